@@ -1,0 +1,104 @@
+"""Filters: conditions on attribute columns, combined by AND into one mask over the groups.
+
+A condition admits only groups that state the attribute, so a missing value never qualifies.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from index.rows import Mask
+
+EARTH_RADIUS_MILES = 3958.8
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """The group's list in this column holds at least one of the values."""
+
+    column: str
+    values: tuple[str, ...]
+
+    def mask(self, columns: pa.Table) -> Mask:
+        """Bool (groups,)."""
+        lists = columns[self.column].combine_chunks()
+        holders = pc.list_parent_indices(lists).to_numpy()
+        wanted = pc.is_in(pc.list_flatten(lists), pa.array(self.values, pa.string()))
+        admitted = np.zeros(len(columns), dtype=np.bool_)
+        admitted[holders[wanted.to_numpy(zero_copy_only=False)]] = True
+        return admitted
+
+
+@dataclass(frozen=True)
+class NoneOf:
+    """The group's list in this column holds none of the values; a missing list holds none."""
+
+    column: str
+    values: tuple[str, ...]
+
+    def mask(self, columns: pa.Table) -> Mask:
+        """Bool (groups,)."""
+        return ~AnyOf(self.column, self.values).mask(columns)
+
+
+@dataclass(frozen=True)
+class Is:
+    """The group states exactly this truth value."""
+
+    column: str
+    value: bool
+
+    def mask(self, columns: pa.Table) -> Mask:
+        """Bool (groups,)."""
+        return _true(pc.equal(columns[self.column], self.value))
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """The group states a number at or below this one."""
+
+    column: str
+    value: float
+
+    def mask(self, columns: pa.Table) -> Mask:
+        """Bool (groups,)."""
+        return _true(pc.less_equal(columns[self.column], self.value))
+
+
+@dataclass(frozen=True)
+class Within:
+    """The group's place, given in degrees, lies within so many miles of this one."""
+
+    latitude: str
+    longitude: str
+    place: tuple[float, float]
+    miles: float
+
+    def mask(self, columns: pa.Table) -> Mask:
+        """Bool (groups,). Great-circle distance by the haversine formula."""
+        lat, lon = (np.radians(columns[c].to_numpy()) for c in (self.latitude, self.longitude))
+        lat0, lon0 = np.radians(self.place)
+        half = np.sin((lat - lat0) / 2) ** 2
+        half = half + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
+        miles = 2 * EARTH_RADIUS_MILES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+        near: Mask = np.nan_to_num(miles, nan=np.inf) <= self.miles
+        return near
+
+
+Condition = AnyOf | NoneOf | Is | AtMost | Within
+
+
+def admitted(columns: pa.Table, conditions: Iterable[Condition]) -> Mask:
+    """The groups that meet every condition, bool (groups,); all of them without conditions."""
+    mask = np.ones(len(columns), dtype=np.bool_)
+    for condition in conditions:
+        mask &= condition.mask(columns)
+    return mask
+
+
+def _true(values: pa.ChunkedArray) -> Mask:
+    mask: Mask = pc.fill_null(values, False).to_numpy().astype(np.bool_)
+    return mask

@@ -1,0 +1,103 @@
+"""Rows: unit vectors in group order, searched by FAISS."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.feather as feather
+
+from index.errors import BadInput
+from index.vectors import Floats, unit
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Vectors sorted by group, and a table with a row's `group` and the caller's own columns.
+
+    `vectors` is float32 (rows, width), each of length 1. `starts` is int64 (groups + 1,): group
+    g holds the rows starts[g] to starts[g + 1]. Every group holds at least one row.
+    """
+
+    flat: faiss.IndexFlatIP
+    table: pa.Table
+    group: Ints
+    starts: Ints
+
+    @classmethod
+    def of(cls, vectors: Floats, group: Ints, columns: dict[str, Ints], groups: int) -> "Rows":
+        """Take rows that are already in group order. Raises BadInput if a group has none."""
+        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat.add(unit(vectors, vectors.shape[1]))
+        table = pa.table({"group": pa.array(group, pa.int64())} | columns)
+        return cls(flat, table, *_spans(group, groups, len(vectors)))
+
+    @classmethod
+    def load(cls, folder: Path, name: str, groups: int) -> "Rows":
+        """Read what `save` wrote; the caller has checked the files' hashes."""
+        flat = faiss.read_index(str(folder / f"{name}.faiss"))
+        table = feather.read_table(folder / f"{name}.arrow")
+        group = table["group"].to_numpy()
+        return cls(flat, table, *_spans(group, groups, flat.ntotal))
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write `name.faiss` and `name.arrow` into the folder, the same bytes for the same rows."""
+        faiss.write_index(self.flat, str(folder / f"{name}.faiss"))
+        feather.write_feather(self.table, str(folder / f"{name}.arrow"), compression="uncompressed")
+
+    @property
+    def vectors(self) -> Floats:
+        """The stored vectors, float32 (rows, width), as a view that must not be written to."""
+        stored = faiss.rev_swig_ptr(self.flat.get_xb(), self.flat.ntotal * self.flat.d)
+        view: Floats = stored.reshape(self.flat.ntotal, self.flat.d)
+        view.flags.writeable = False
+        return view
+
+    def nearest(self, queries: Floats, n: int, rows: Mask | None) -> tuple[Floats, Ints]:
+        """The n rows nearest to each query, best first: scores and row numbers, (queries, n).
+
+        `rows` admits rows, bool (rows,); None admits all. Where fewer than n are admitted the
+        rest is filled with row -1.
+        """
+        parameters = None
+        if rows is not None:
+            bits = np.packbits(rows, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)
+            parameters = faiss.SearchParameters(sel=selector)
+        scores, found = self.flat.search(queries, n, params=parameters)
+        return scores, found
+
+    def best(self, query: Floats, groups: Ints) -> tuple[Floats, Ints]:
+        """Each group's highest inner product with the query, and the row that has it.
+
+        `query` is float32 (width,), `groups` int64 (n,); returns float32 (n,) and int64 (n,).
+        Row by row, so that equal vectors get equal scores wherever they stand.
+        """
+        numbers, offsets = self.members(groups)
+        scores = np.einsum("rw,w->r", self.vectors[numbers], query)
+        top = np.maximum.reduceat(scores, offsets)
+        sizes = np.diff(np.append(offsets, len(numbers)))
+        hits = np.flatnonzero(scores == np.repeat(top, sizes))
+        first = hits[np.searchsorted(hits, offsets)]
+        return top, numbers[first]
+
+    def members(self, groups: Ints) -> tuple[Ints, Ints]:
+        """The row numbers of these groups, one group after the other, and where each begins."""
+        sizes = self.starts[groups + 1] - self.starts[groups]
+        offsets = np.cumsum(sizes) - sizes
+        numbers = np.repeat(self.starts[groups] - offsets, sizes) + np.arange(sizes.sum())
+        return numbers, offsets
+
+
+def _spans(group: Ints, groups: int, rows: int) -> tuple[Ints, Ints]:
+    if len(group) != rows or (np.diff(group) < 0).any():
+        raise BadInput("rows must name one group each, in group order")
+    starts = np.searchsorted(group, np.arange(groups + 1))
+    if rows == 0 or group[-1] != groups - 1 or (np.diff(starts) == 0).any():
+        raise BadInput("every group needs at least one row")
+    return group, starts

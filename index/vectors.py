@@ -1,0 +1,27 @@
+"""The one place where vectors are normalised."""
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import BadInput
+
+Floats = npt.NDArray[np.float32]
+
+
+def unit(vectors: Floats, width: int) -> Floats:
+    """Scale each row to length 1, so that an inner product is a cosine.
+
+    `vectors` is float32 of shape (n, width); the result is a new C-contiguous array of that
+    shape. Raises BadInput for another dtype or shape, for NaN or infinity and for a zero row.
+    """
+    if vectors.dtype != np.float32:
+        raise BadInput(f"vectors must be float32, these are {vectors.dtype}")
+    if vectors.ndim != 2 or vectors.shape[1] != width:
+        raise BadInput(f"vectors must have shape (n, {width}), these have {vectors.shape}")
+    if not np.isfinite(vectors).all():
+        raise BadInput("vectors hold NaN or infinity")
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if (lengths == 0).any():
+        raise BadInput(f"row {int(np.argmin(lengths))} is a zero vector, which has no direction")
+    scaled: Floats = np.ascontiguousarray(vectors / lengths, dtype=np.float32)
+    return scaled

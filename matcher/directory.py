@@ -1,0 +1,190 @@
+"""Reads a directory file, and reports every problem with its line."""
+
+import difflib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from index.errors import BadInput
+from matcher.files import read_data
+from matcher.records import Therapist
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong where. An error costs the line its place in the directory."""
+
+    line: int
+    field: str
+    what: str
+    error: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.field}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The therapists of a directory file in id order, and its problems in line order."""
+
+    therapists: tuple[Therapist, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that cost a line."""
+        return tuple(p for p in self.problems if p.error)
+
+    @property
+    def skipped(self) -> int:
+        """How many lines are not among the therapists."""
+        return len({p.line for p in self.errors})
+
+
+def read_directory(path: Path) -> Directory:
+    """Read a directory file (JSON Lines, UTF-8; `data/directory.schema.json` describes a line).
+
+    A broken line becomes a problem and the next one is read all the same. Raises BadInput where
+    the file itself can't be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}") from None
+    problems: list[Problem] = []
+    records: dict[int, Record] = {}
+    checker = _Checker()
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if line.strip():
+            record, found = checker.line(number, line)
+            problems += found
+            if record is not None and not any(p.error for p in found):
+                records[number] = record
+    problems += _doubles(records)
+    therapists = sorted((Therapist.of(r) for r in records.values()), key=lambda t: t.id)
+    return Directory(tuple(therapists), tuple(sorted(problems, key=lambda p: p.line)))
+
+
+class _Checker:
+    """Checks one line after the other against the published schema."""
+
+    def __init__(self) -> None:
+        schema = read_data("directory.schema.json")
+        self.fields: list[str] = list(schema["properties"])
+        self.validator = Draft202012Validator(schema, format_checker=FormatChecker())
+
+    def line(self, number: int, line: bytes) -> tuple[Record | None, list[Problem]]:
+        try:
+            record = _parse(line)
+        except _Unreadable as error:
+            return None, [Problem(number, "line", str(error))]
+        if not isinstance(record, dict):
+            return None, [Problem(number, "line", "must be a JSON object, one therapist a line")]
+        errors = sorted(self.validator.iter_errors(record), key=lambda e: list(map(str, e.path)))
+        problems = [Problem(number, *_told(error)) for error in errors]
+        if not problems:
+            problems = list(self._doubtful(number, record))
+        return record, problems
+
+    def _doubtful(self, number: int, record: Record) -> Iterator[Problem]:
+        for field in record.keys() - set(self.fields):
+            near = difflib.get_close_matches(field, self.fields, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            yield Problem(number, field, f"is no known field, so nothing searches it{hint}", False)
+        if record.get("fee_min", 0) > record.get("fee_max", float("inf")):
+            yield Problem(number, "fee_min", "is above fee_max", False)
+        seen: dict[str, int] = {}
+        for position, statement in enumerate(record["statements"]):
+            first = seen.setdefault(" ".join(statement["text"].split()), position)
+            if first != position:
+                field = f"statements[{position}]"
+                yield Problem(number, field, f"says the same as statements[{first}]", False)
+
+
+class _Unreadable(Exception):
+    """A line that holds no JSON object."""
+
+
+def _parse(line: bytes) -> object:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _Unreadable(f"is not UTF-8 at byte {error.start + 1}") from None
+    try:
+        record = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
+    except json.JSONDecodeError as error:
+        raise _Unreadable(f"is not JSON: {error.msg} at column {error.colno}") from None
+    except UnicodeEncodeError:
+        raise _Unreadable("holds half a character (a lone surrogate)") from None
+    except RecursionError:
+        raise _Unreadable("is nested too deeply") from None
+    except ValueError:
+        raise _Unreadable("holds a number too long to read") from None
+    return record
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Record:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Unreadable(f"gives the field {twice} twice")
+    return record
+
+
+def _no_constant(name: str) -> object:
+    raise _Unreadable(f"is not JSON: {name} is no number")
+
+
+def _told(error: ValidationError) -> tuple[str, str]:
+    """The field as a person would name it, and what is wrong with it."""
+    field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path).lstrip(".")
+    if error.validator == "required":
+        missing = next(n for n in error.validator_value if n not in error.instance)
+        return (f"{field}.{missing}".lstrip("."), "is required")
+    what = {
+        "type": f"must be of type {error.validator_value}",
+        "enum": f"is unknown: {error.schema.get('description', '')} is expected",
+        "pattern": _pattern(error),
+        "minLength": "is empty",
+        "maxLength": f"is longer than {error.validator_value} characters",
+        "minItems": "is empty: at least one is needed",
+        "maxItems": f"has more than {error.validator_value} entries",
+        "minimum": f"must be at least {error.validator_value}",
+        "format": f"is not a {error.validator_value} (YYYY-MM-DD)",
+    }.get(str(error.validator), error.message)
+    return field or "line", what
+
+
+def _pattern(error: ValidationError) -> str:
+    if not str(error.instance).strip():
+        return "is blank"
+    if error.path and error.path[-1] == "url":
+        return "must be a web address that begins with https:// or http://"
+    return f"is not as expected: {error.schema.get('description', 'has no words')}"
+
+
+def _doubles(records: dict[int, Record]) -> Iterator[Problem]:
+    """Settle ids that stand on several lines, the same way in any order of the lines."""
+    lines: dict[str, list[int]] = {}
+    for number, record in records.items():
+        lines.setdefault(record["id"], []).append(number)
+    for same in lines.values():
+        kept = max(same, key=lambda n: _rank(records[n]))
+        for number in same:
+            if number != kept:
+                del records[number]
+                what = f"is used on line {kept} too, which is kept (the later `updated` wins)"
+                yield Problem(number, "id", what)
+
+
+def _rank(record: Record) -> tuple[str, str]:
+    return record.get("updated", ""), json.dumps(record, sort_keys=True)

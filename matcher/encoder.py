@@ -1,0 +1,80 @@
+"""The encoder a version carries: its exported graph, run by ONNX Runtime without torch."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from index.errors import Damaged
+from index.vectors import Floats, unit
+
+GRAPH, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
+# Fixed, because the last bits of a sum depend on how it is shared out among threads.
+THREADS = 2
+
+
+class Encoder:
+    """Turns one text at a time into a unit vector. Safe to call from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        facts = json.loads((folder / FACTS).read_text("utf-8"))
+        self.name: str = facts["name"]
+        self.width: int = facts["width"]
+        self.fingerprint = fingerprint(folder)
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.no_padding()
+        # A longer text becomes several windows of this many tokens.
+        self._tokenizer.enable_truncation(max_length=facts["max_tokens"], stride=0)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+        )
+
+    @classmethod
+    def load(cls, folder: Path, expected: str) -> "Encoder":
+        """Load a version's encoder. Raises Damaged if it is not the one that made the vectors."""
+        if fingerprint(folder) != expected:
+            raise Damaged(f"{folder} is not the encoder that made this version: build again")
+        return cls(folder)
+
+    def encode(self, text: str) -> Floats:
+        """The text's vector: float32 (width,), length 1.
+
+        A text longer than the model reads becomes the mean of its windows' vectors, each
+        counted by its tokens.
+        """
+        first = self._tokenizer.encode(text)
+        windows = [first, *first.overflowing]
+        if len(windows) == 1:
+            return self._forward(first)
+        sizes = np.array([len(w.ids) for w in windows], dtype=np.float32)
+        vectors = np.stack([self._forward(w) for w in windows])
+        mean = np.einsum("w,wd->d", sizes / sizes.sum(), vectors)
+        return unit(mean[None, :], self.width)[0]
+
+    def encode_all(self, texts: Iterable[str]) -> Floats:
+        """The vectors of several texts, one text a call: float32 (texts, width)."""
+        vectors = [self.encode(text) for text in texts]
+        return np.stack(vectors) if vectors else np.empty((0, self.width), np.float32)
+
+    def _forward(self, window: Encoding) -> Floats:
+        ids = np.array([window.ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        (vector,) = self._session.run(None, feed)
+        return unit(vector, self.width)[0]
+
+
+def fingerprint(folder: Path) -> str:
+    """What tells one encoder from another: a hash over its files, 64 hex digits."""
+    total = hashlib.sha256()
+    for name in (FACTS, GRAPH, TOKENIZER):
+        with (folder / name).open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()

@@ -1,0 +1,107 @@
+"""Filters: what a client can narrow by, and the conditions they mean on the index's columns."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+)
+
+from index.errors import BadInput
+from index.filters import AnyOf, AtMost, Condition, Is, NoneOf, Within
+from matcher.taxonomy import Taxonomy, key
+
+Value = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Values = Annotated[list[Value], Field(max_length=100)]
+Zips = Mapping[str, tuple[float, float]]
+
+
+class Near(BaseModel):
+    """Within so many miles of a ZIP code; only therapists who state their ZIP qualify."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    zip: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+    miles: Annotated[float, Field(gt=0, le=12_500, allow_inf_nan=False)] = 25
+
+
+class Filters(BaseModel):
+    """All are combined by AND, a list's values by OR; an empty list means not asked.
+
+    A filter admits only therapists who state the thing. Text is compared casefolded; a value
+    nobody states matches nobody.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state: Value | None = Field(
+        None, description="licensed there; located there if no licence is stated"
+    )
+    telehealth: StrictBool | None = None
+    accepting: StrictBool | None = Field(None, description="takes new clients")
+    insurance: Values = []
+    languages: Values = []
+    issues: Values = Field([], description="declared, or what a statement is about")
+    approaches: Values = Field([], description="declared, or what a statement is about")
+    not_approaches: Values = Field([], description="leaves out those who practise one of these")
+    ages: Values = []
+    times: Values = []
+    gender: Values = []
+    identities: Values = []
+    max_fee: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = Field(
+        None, description="US dollars a session: `fee_min` is at or below it"
+    )
+    near: Near | None = None
+
+    @classmethod
+    def of(cls, filters: "Mapping[str, Any] | Filters | None") -> "Filters":
+        """Take filters as a mapping. Raises BadInput naming the filter that is wrong."""
+        if isinstance(filters, Filters):
+            return filters
+        try:
+            return cls.model_validate(filters or {})
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            place = ".".join(str(part) for part in ("filters", *first["loc"]))
+            raise BadInput(f"{place}: {first['msg']}", place) from None
+
+
+# Columns that hold a list of casefolded texts; `state` and the topics are made below.
+LISTS = ("insurance", "languages", "ages", "times", "gender", "identities")
+
+
+def conditions(filters: Filters, taxonomy: Taxonomy, zips: Zips) -> list[Condition]:
+    """What the filters mean for the columns that `matcher.attributes` makes."""
+    found: list[Condition] = []
+    if filters.state is not None:
+        found.append(AnyOf("state", (key(filters.state),)))
+    for name in LISTS:
+        if values := getattr(filters, name):
+            found.append(AnyOf(name, tuple(map(key, values))))
+    if filters.issues:
+        found.append(AnyOf("issues", tuple(map(taxonomy.issue, filters.issues))))
+    if filters.approaches:
+        found.append(AnyOf("approaches", tuple(map(taxonomy.approach, filters.approaches))))
+    if filters.not_approaches:
+        found.append(NoneOf("approaches", tuple(map(taxonomy.approach, filters.not_approaches))))
+    if filters.telehealth is not None:
+        found.append(Is("telehealth", filters.telehealth))
+    if filters.accepting is not None:
+        found.append(Is("accepting", filters.accepting))
+    if filters.max_fee is not None:
+        found.append(AtMost("fee_min", filters.max_fee))
+    if filters.near is not None:
+        found.append(_near(filters.near, zips))
+    return found
+
+
+def _near(near: Near, zips: Zips) -> Condition:
+    place = zips.get(near.zip)
+    if place is None:  # an unknown ZIP is near nobody
+        return AnyOf("state", ())
+    return Within("latitude", "longitude", place, near.miles)

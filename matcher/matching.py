@@ -1,0 +1,84 @@
+"""The matcher: from a client's words to therapists, each with the sentence that answers them."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from index.errors import BadInput
+from index.filters import admitted
+from index.search import search
+from index.versions import Store, Version
+from matcher.choices import choices
+from matcher.contents import Contents
+from matcher.evidence import evidence
+from matcher.filters import Filters, conditions
+from matcher.ranking import GOOD_MATCH, Query
+from matcher.records import Therapist
+from matcher.results import Counts, Match, Result
+from matcher.safety import crisis
+from matcher.text import checked
+from matcher.understanding import understood
+
+MOST = 100
+
+
+class Matcher:
+    """Answers from one version. Safe to call from several threads; keeps nothing of a text."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self.contents = Contents.load(version)
+
+    @classmethod
+    def open(cls, folder: str | Path, version: str | None = None) -> "Matcher":
+        """Open the live version of an index folder, or the one named.
+
+        Raises NotBuilt, Damaged or TooNew, each saying what to do.
+        """
+        return cls(Store(Path(folder)).open(version))
+
+    def match(
+        self,
+        text: str,
+        filters: Mapping[str, Any] | Filters | None = None,
+        limit: int = 10,
+        min_score: float | None = None,
+    ) -> Result:
+        """The therapists whose statements answer the text, best first; ties by id.
+
+        `text` has 1 to 4,000 characters, `limit` is 1 to 100; `min_score` cuts what lies below.
+        Raises BadInput, whose message never repeats the text.
+        """
+        checked(text)
+        wanted = Filters.of(filters)
+        if not 1 <= limit <= MOST:
+            raise BadInput(f"limit must be 1 to {MOST}", "limit")
+        contents = self.contents
+        mask = admitted(contents.columns, conditions(wanted, contents.taxonomy, contents.zips))
+        query = Query.of(text, contents.encoder)
+        ranking = search(contents.fields, query.probes(), limit, mask)
+        matches = [
+            Match(therapist, round(float(score), 6), evidence(contents, group, therapist, query))
+            for group, score in zip(ranking.groups.tolist(), ranking.scores, strict=True)
+            if min_score is None or score >= min_score
+            for therapist in [contents.therapist(group)]
+        ]
+        return Result(
+            matches=matches,
+            good_match=len(ranking.scores) > 0 and bool(ranking.scores[0] >= GOOD_MATCH),
+            understood=understood(contents, query),
+            counts=Counts(len(contents), int(mask.sum())),
+            crisis=crisis(text),
+            version=f"{self.version.id}+0",
+        )
+
+    @cached_property
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
+        """For each filter, the values stated somewhere in the directory."""
+        return choices(self.contents)
+
+    def therapist(self, id_: str) -> Therapist | None:
+        """The therapist of this id, or None."""
+        group = self.contents.groups.get(id_)
+        return None if group is None else self.contents.therapist(group)

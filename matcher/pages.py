@@ -1,0 +1,165 @@
+"""Reads saved directory pages, one approach a page, into directory records.
+
+A page prints the approach's name and description, then each specialist's statement followed by a
+signature such as `— Name, Degree, Title in City, ST`. Navigation between them is passed over and
+reported.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from index.errors import BadInput
+from matcher.signatures import Signature
+
+HEADING = re.compile(r"\b(specialists|therapists|practitioners|experts)\b", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[.!?…:][\"'”’)]*$")
+NAVIGATION = re.compile(
+    r"(find|view|read|see|show|load|send|book|contact|browse|search|learn|sign|log|share|next|"
+    r"previous|back|home|menu|skip|call|email|message|need help|get started|filter|sort|page)\b",
+    re.IGNORECASE,
+)
+FIRST_PERSON = re.compile(r"\b(i|i'm|i’m|me|my|we|our)\b", re.IGNORECASE)
+LONGEST_NAVIGATION = 8  # words
+# Elements whose text is no part of the page's own writing.
+SILENT = ["script", "style", "noscript", "template", "head", "nav", "footer", "form", "button"]
+BLOCKS = ["p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section"]
+BLOCKS += ["article", "cite", "figcaption", "header", "main", "aside", "tr", "td", "dd", "dt"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page that is not blank, runs of spaces collapsed."""
+
+    number: int
+    text: str
+
+    @property
+    def is_navigation(self) -> bool:
+        """Short, and either titled like a button or begun like one; nobody speaks in it."""
+        words = self.text.split()
+        if len(words) > LONGEST_NAVIGATION or FIRST_PERSON.search(self.text):
+            return False
+        titled = all(w[0].isupper() or len(w) <= 3 for w in words) and len(words) > 1
+        begun = NAVIGATION.match(self.text) is not None
+        return begun or (titled and not SENTENCE_END.search(self.text))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A specialist's statement on a page, and the signature under it."""
+
+    line: int
+    text: str
+    signature: Signature
+
+
+@dataclass(frozen=True)
+class Page:
+    """One approach as a directory prints it; `notes` are (line, what) of all not taken in."""
+
+    approach: str
+    description: str
+    entries: tuple[Entry, ...]
+    notes: tuple[tuple[int, str], ...]
+
+
+def read_page(path: Path) -> Page:
+    """Read a saved page, text or HTML.
+
+    Raises BadInput for a file that can't be read or that holds no approach with specialists.
+    """
+    lines = list(_lines(path))
+    signed = [i for i, line in enumerate(lines) if Signature.read(line.text)]
+    if not signed:
+        raise BadInput(f"{path}: no line such as “— Name, Title in City, ST” stands in this page")
+    name, description, body = _introduction(lines, signed[0])
+    if name is None:
+        raise BadInput(f"{path}: no approach's name stands before the first statement")
+    kept = {line.number for line in [name, *description]}
+    notes = [(x.number, _passed(x)) for x in lines[:body] if x.number not in kept]
+    entries = tuple(_entries(lines[body:], notes))
+    about = "\n\n".join(line.text for line in description)
+    return Page(name.text, about, entries, tuple(sorted(notes)))
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8 at byte {error.start + 1}: save it as UTF-8") from None
+    is_html = re.search(r"<(html|body|p|div)\b", content, re.IGNORECASE)
+    for number, text in _html(content) if is_html else enumerate(content.split("\n"), 1):
+        if text.strip():
+            yield Line(number, " ".join(text.split()))
+
+
+def _html(content: str) -> Iterator[tuple[int, str]]:
+    soup = BeautifulSoup(re.sub("[\x1e\x1f]", "", content), "html.parser")
+    for silent in soup.find_all(SILENT):
+        silent.decompose()
+    for block in soup.find_all(BLOCKS):
+        block.insert_before(f"\x1e{block.sourceline}\x1f")
+        block.insert_after("\x1e")
+    number = "1"
+    for chunk in soup.get_text().split("\x1e"):
+        line, mark, text = chunk.rpartition("\x1f")
+        number = line if mark else number
+        yield int(number), text
+
+
+def _introduction(lines: list[Line], first: int) -> tuple[Line | None, list[Line], int]:
+    """The approach's name, its description, and where the first statement begins."""
+    long = [i for i in range(first) if len(lines[i].text.split()) > 2 * LONGEST_NAVIGATION]
+    if not long or long[0] == 0:
+        return None, [], 0
+    start = long[0]
+    end = start + 1
+    gap = next((i for i in range(end, first) if _is_break(lines[i])), None)
+    if gap is not None:
+        end = gap
+    body = end
+    while body < first and _is_break(lines[body]):
+        body += 1
+    return lines[start - 1], lines[start:end], body
+
+
+def _is_break(line: Line) -> bool:
+    short = len(line.text.split()) <= LONGEST_NAVIGATION
+    return line.is_navigation or (short and HEADING.search(line.text) is not None)
+
+
+def _entries(lines: list[Line], notes: list[tuple[int, str]]) -> Iterator[Entry]:
+    said: list[Line] = []
+    for line in lines:
+        signature = Signature.read(line.text)
+        if signature is None and _is_break(line):
+            notes.append((line.number, _passed(line)))
+        elif signature is None:
+            said.append(line)
+        elif not said:
+            notes.append((line.number, "no statement stands before this name: not taken"))
+        else:
+            notes += [(line.number, doubt) for doubt in signature.doubts]
+            yield Entry(said[0].number, "\n\n".join(s.text for s in said), signature)
+            said = []
+    if said:
+        notes.append((said[0].number, "no name follows this text: not taken"))
+
+
+def _passed(line: Line) -> str:
+    return f"passed over, since it reads as navigation: “{line.text[:60]}”"
+
+
+def same_person(pages: Iterable[Page]) -> dict[str, list[tuple[Page, Entry]]]:
+    """Each person's entries over all pages, by the person's id, in the order of first sight."""
+    people: dict[str, list[tuple[Page, Entry]]] = {}
+    for page in pages:
+        for entry in page.entries:
+            people.setdefault(entry.signature.id, []).append((page, entry))
+    return people

@@ -1,0 +1,64 @@
+"""What a match request returns."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from matcher.evidence import Evidence
+from matcher.records import Therapist
+from matcher.safety import Crisis
+from matcher.understanding import Understood
+
+
+@dataclass(frozen=True)
+class Match:
+    """A therapist, how near they are (a mean of cosines, 1 at most), and their own words for it."""
+
+    therapist: Therapist
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many therapists there are, and how many of them meet the filters."""
+
+    directory: int
+    qualifying: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """Therapists best first; `good_match` is False where even the best fits poorly."""
+
+    matches: Sequence[Match]
+    good_match: bool
+    understood: Understood = field(repr=False)
+    counts: Counts
+    crisis: Crisis | None = field(repr=False)
+    version: str
+
+    def body(self) -> dict[str, Any]:
+        """The same as the JSON of `/v1/match`."""
+        told = self.understood
+        return {
+            "matches": [
+                {
+                    "therapist": dict(match.therapist.record),
+                    "score": match.score,
+                    "evidence": [asdict(evidence) for evidence in match.evidence],
+                }
+                for match in self.matches
+            ],
+            "good_match": self.good_match,
+            "understood": {
+                "issues": [{"issue": slug, "score": score} for slug, score in told.issues],
+                "approaches": [
+                    {"approach": slug, "score": score} for slug, score in told.approaches
+                ],
+                "wishes": [],
+            },
+            "counts": asdict(self.counts),
+            "crisis": self.crisis.body() if self.crisis else None,
+            "version": self.version,
+        }

@@ -1,0 +1,84 @@
+"""The taxonomy: the issues clients bring and the approaches therapists practise."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from matcher.files import read_data
+
+
+@dataclass(frozen=True)
+class Topic:
+    """An issue or an approach: its slug, its names, and lines in both voices."""
+
+    slug: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+    description: str = ""
+    client_lines: tuple[str, ...] = ()
+    therapist_lines: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Topic":
+        """Take an entry of taxonomy.json."""
+        lists = ("synonyms", "client_lines", "therapist_lines")
+        return cls(**{**record, **{key: tuple(record.get(key, ())) for key in lists}})
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Issues and approaches by slug, and the way from a name as people write it to its slug."""
+
+    issues: Mapping[str, Topic]
+    approaches: Mapping[str, Topic]
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Taxonomy":
+        """Take the content of taxonomy.json."""
+        return cls(_by_slug(record["issues"]), _by_slug(record["approaches"]))
+
+    @classmethod
+    def packaged(cls) -> "Taxonomy":
+        """The taxonomy that ships with the project."""
+        return cls.of(read_data("taxonomy.json"))
+
+    def record(self) -> dict[str, Any]:
+        """What `of` takes."""
+        return {
+            "issues": [asdict(topic) for topic in self.issues.values()],
+            "approaches": [asdict(topic) for topic in self.approaches.values()],
+        }
+
+    def issue(self, text: str) -> str:
+        """The slug of an issue given by slug, name or synonym; else the text, casefolded."""
+        return _slug(self.issues.values(), text)
+
+    def approach(self, text: str) -> str:
+        """The slug of an approach given by slug, name or synonym; else the text, casefolded."""
+        return _slug(self.approaches.values(), text)
+
+    def described(self, approaches: Sequence[Mapping[str, Any]]) -> "Taxonomy":
+        """Take over a directory's own names and descriptions of approaches."""
+        known = dict(self.approaches)
+        for record in approaches:
+            slug = self.approach(record["name"])
+            topic = known.get(slug, Topic(slug, record["name"]))
+            known[slug] = replace(topic, description=record["description"], name=record["name"])
+        return Taxonomy(self.issues, known)
+
+
+def key(text: str) -> str:
+    """What two spellings of one value share: case and runs of spaces don't count."""
+    return " ".join(text.casefold().split())
+
+
+def _by_slug(records: Iterable[Mapping[str, Any]]) -> dict[str, Topic]:
+    return {record["slug"]: Topic.of(record) for record in records}
+
+
+def _slug(topics: Iterable[Topic], text: str) -> str:
+    wanted = key(text)
+    for topic in topics:
+        if wanted in (topic.slug, key(topic.name), *map(key, topic.synonyms)):
+            return topic.slug
+    return wanted

@@ -1,0 +1,1 @@
+"""The ways in: HTTP API, web page and command line."""

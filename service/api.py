@@ -1,0 +1,97 @@
+"""The routes of the HTTP API."""
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from matcher import Matcher
+from matcher.choices import approach_counts, practised
+from service.live import Live
+from service.schemas import (
+    ApproachBody,
+    Approaches,
+    ApproachPage,
+    MatchAnswer,
+    MatchRequest,
+    Problem,
+    State,
+)
+
+PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
+router = APIRouter()
+
+
+def matcher_of(request: Request) -> Matcher:
+    """The matcher that answers now; a request keeps the one it began with."""
+    live: Live = request.app.state.live
+    return live.matcher
+
+
+@router.post(
+    "/v1/match",
+    response_model=MatchAnswer,
+    responses={422: PROBLEM, 413: PROBLEM},
+    summary="The therapists whose statements answer a client's words",
+)
+def match(body: MatchRequest, request: Request, response: Response) -> dict[str, Any]:
+    """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
+    response.headers["Cache-Control"] = "no-store"
+    found = matcher_of(request).match(body.text, body.filters, body.limit, body.min_score)
+    return found.body()
+
+
+@router.get(
+    "/v1/therapists/{id}",
+    responses={404: PROBLEM},
+    summary="One therapist: the directory record, statements in file order",
+)
+def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
+    """The whole record as the directory gave it."""
+    found = matcher_of(request).therapist(id)
+    if found is None:
+        raise HTTPException(404, "no therapist has this id")
+    return dict(found.record)
+
+
+@router.get("/v1/approaches", response_model=Approaches, summary="The approaches of this directory")
+def approaches(request: Request) -> Approaches:
+    """Only approaches that somebody practises."""
+    counted = approach_counts(matcher_of(request).contents)
+    return Approaches(
+        approaches=[
+            ApproachBody(approach=t.slug, name=t.name, description=t.description, therapists=n)
+            for t, n in counted
+        ]
+    )
+
+
+@router.get(
+    "/v1/approaches/{approach}",
+    response_model=ApproachPage,
+    responses={404: PROBLEM},
+    summary="An approach and its therapists",
+)
+def approach(approach: str, request: Request) -> ApproachPage:
+    """By slug, name or synonym."""
+    found = practised(matcher_of(request).contents, approach)
+    if found is None:
+        raise HTTPException(404, "nobody in this directory practises an approach of this name")
+    topic = found.topic
+    return ApproachPage(
+        approach=topic.slug,
+        name=topic.name,
+        description=topic.description,
+        therapists=[dict(therapist.record) for therapist in found.therapists],
+    )
+
+
+@router.get("/healthz", response_model=State, summary="The process is up")
+def healthz() -> State:
+    """Says nothing about the index."""
+    return State(status="up")
+
+
+@router.get("/readyz", response_model=State, responses={503: PROBLEM}, summary="A version is live")
+def readyz(request: Request) -> State:
+    """Which version answers now."""
+    return State(status="ready", version=matcher_of(request).version.id)

@@ -1,0 +1,52 @@
+"""The application: its parts, put together in one place."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from service import api, page, problems
+from service.guard import Guard
+from service.live import Live
+from service.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """An application that serves an index folder; settings come from the environment if not given.
+
+    Raises NotBuilt, Damaged or TooNew where there is no version to serve.
+    """
+    settings = settings or Settings()
+    live = Live(settings.index)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        follower = asyncio.create_task(live.follow())
+        yield
+        follower.cancel()
+        with suppress(asyncio.CancelledError):
+            await follower
+
+    app: FastAPI = FastAPIOffline(
+        title="Therapist matcher",
+        description="From a client's own words to the therapists whose statements answer them.",
+        version=version("therapist-matcher"),
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=[Middleware(Guard)],
+    )
+    app.state.live = live
+    app.state.notice = settings.notice
+    problems.install(app)
+    app.include_router(api.router)
+    app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

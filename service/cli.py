@@ -1,0 +1,46 @@
+"""The command `matcher`: 0 done, 1 the work failed, 2 wrong use."""
+
+import sys
+
+import click
+
+from index.errors import BadInput, EngineError
+from service.commands.directory import build, check, import_
+from service.commands.search import search, show
+from service.commands.serve import serve
+
+
+class Commands(click.Group):
+    """Turns the project's own errors into a line on standard error and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what was given wrongly ends with 2, work that failed with 1."""
+        try:
+            return super().invoke(ctx)
+        except EngineError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(2 if isinstance(error, BadInput) and error.field else 1)
+        except OSError as error:
+            # Its message names files, never what a client wrote.
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="therapist-matcher")
+def matcher() -> None:
+    """Find the therapists whose statements answer a client's own words."""
+
+
+for command in (import_, check, build, search, show, serve):
+    matcher.add_command(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    # What is printed may hold any character, whatever the terminal's locale says.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    matcher(prog_name="matcher")

@@ -1,0 +1,1 @@
+"""The commands of `matcher`, by what they work on."""

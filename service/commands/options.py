@@ -1,0 +1,23 @@
+"""Options that several commands share."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+index = click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    envvar="MATCHER_INDEX",
+    required=True,
+    metavar="DIR",
+    help="The index folder (or the environment variable MATCHER_INDEX).",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401
+    """Print a value as indented JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,62 @@
+"""The command that serves."""
+
+import os
+import socket
+from pathlib import Path
+
+import click
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from index.versions import Store
+from service.commands.options import index
+
+
+@click.command(epilog="Example: matcher serve --index my-index --port 8080")
+@index
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--notice", help="A line the page shows on top, such as whose directory this is.")
+def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -> None:
+    """Serve the API and the page, and follow what is published; 1 where there is no version."""
+    version = Store(index).open()
+    os.environ["MATCHER_INDEX"] = str(index.resolve())
+    if notice is not None:
+        os.environ["MATCHER_NOTICE"] = notice
+    bound = _bind(host, port)
+    config = uvicorn.Config(
+        "service.app:create",
+        factory=True,
+        workers=workers,
+        log_level="warning",
+        # Access logs hold what is asked for, and a query string may hold anything.
+        access_log=False,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(
+        f"Serving {version.manifest['counts']['therapists']} therapists (version {version.id}) on "
+        f"http://{shown}:{bound.getsockname()[1]} (stop with Ctrl-C)"
+    )
+    if workers > 1:
+        Multiprocess(config, target=server.run, sockets=[bound]).run()
+    else:
+        server.run(sockets=[bound])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"can't listen on {host}, port {port} ({error.strerror}): choose another with "
+            "--host or --port"
+        ) from None
+    bound.listen(2048)
+    bound.set_inheritable(True)
+    return bound

@@ -1,0 +1,80 @@
+"""The outermost layer: bounds bodies, sets security headers, and keeps errors from talking."""
+
+import logging
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.problems import problem
+
+log = logging.getLogger("matcher")
+LARGEST_BODY = 256 * 1024  # bytes; 4,000 characters, however escaped, and all filters fit
+STRICT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+# Swagger UI starts itself with a script inside its page and draws with inline styles.
+FOR_DOCS = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class TooLarge(Exception):
+    """A body went past the bound."""
+
+
+class Guard:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+        taken = 0
+
+        async def bounded() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LARGEST_BODY:
+                raise TooLarge
+            return message
+
+        async def secured(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                _secure(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        try:
+            await self.app(scope, bounded, secured)
+        except TooLarge:
+            answer = problem(413, f"the body is larger than {LARGEST_BODY // 1024} KiB")
+            await answer(scope, receive, secured)
+        except Exception as error:
+            # An exception's message may hold what a client wrote: its kind and place say enough.
+            log.error("%s %s failed: %s", scope["method"], scope["path"][:200], _place(error))
+            if not begun:
+                answer = problem(500, "the request failed here; nothing of it was kept")
+                await answer(scope, receive, secured)
+
+
+def _secure(headers: MutableHeaders, path: str) -> None:
+    headers["Content-Security-Policy"] = FOR_DOCS if path in ("/docs", "/redoc") else STRICT
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+def _place(error: Exception) -> str:
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {place}"
