@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -16,15 +16,13 @@ from index.versions import Store, Version
 from matcher import export, weights
 from matcher.contents import TOPICS, write_tables
 from matcher.directory import Directory, read_directory
-from matcher.encoder import Encoder
+from matcher.encoder import Encoder, Progress
 from matcher.filters import Zips
 from matcher.passages import passages
 from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 
-# Wraps the texts to be encoded, to show how far the work is.
-Progress = Callable[[Sequence[str], str], Iterable[str]]
 # What decides, beside our own code, which bytes come out.
 LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pyarrow", "sentencex", "tokenizers")
 EXPORTERS = ("sentence-transformers", "torch", "transformers", "zipcodes")
@@ -42,17 +40,12 @@ class Report:
     encoded: int
 
 
-def quiet(texts: Sequence[str], label: str) -> Iterable[str]:
-    """No progress shown."""
-    return texts
-
-
 def build(
     directory: Path,
     index: Path,
     model: str = weights.DEFAULT,
     approaches: Path | None = None,
-    progress: Progress = quiet,
+    progress: Progress | None = None,
 ) -> Report:
     """Make a version of the directory and publish it, unless the live one is just that.
 
@@ -90,7 +83,7 @@ def _write(
     therapists: Sequence[Therapist],
     taxonomy: Taxonomy,
     encoder: Encoder,
-    progress: Progress,
+    progress: Progress | None,
 ) -> dict[str, int]:
     write_tables(made, therapists, taxonomy, _zips())
     statements = [
@@ -110,7 +103,7 @@ def _write(
         for line in (topic.name, *topic.client_lines)
     ]
     texts = [s[-1] for s in statements], [p[-1] for p in pieces], [line for _, line in lines]
-    vectors = encoder.encode_all(progress([*texts[0], *texts[1], *texts[2]], "Encoding"))
+    vectors = encoder.encode_all([*texts[0], *texts[1], *texts[2]], progress)
     whole, parts, said = np.split(vectors, np.cumsum([len(t) for t in texts[:2]]))
     Rows.of(
         whole,
@@ -182,7 +175,7 @@ def _zips() -> Zips:
         import zipcodes
     except ImportError:
         raise Missing("building needs the extra `build`: run `make install`") from None
-    places = {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in zipcodes.list_all()}
+    places = {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in zipcodes.list_all()}  # type: ignore[no-untyped-call]
     return dict(sorted(places.items()))
 
 

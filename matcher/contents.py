@@ -94,5 +94,5 @@ def write_tables(
     (folder / "taxonomy.json").write_text(_json(taxonomy.record()), "utf-8")
 
 
-def _json(value: Any) -> str:  # noqa: ANN401
+def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)

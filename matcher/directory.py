@@ -146,30 +146,32 @@ def _no_constant(name: str) -> object:
 
 def _told(error: ValidationError) -> tuple[str, str]:
     """The field as a person would name it, and what is wrong with it."""
+    schema, asked = dict[str, Any](error.schema), str(error.validator)  # type: ignore[arg-type]
     field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path).lstrip(".")
-    if error.validator == "required":
-        missing = next(n for n in error.validator_value if n not in error.instance)
+    if asked == "required":
+        # The instance of a `required` is always an object; several missing make several errors.
+        missing = error.message.split("'")[1]
         return (f"{field}.{missing}".lstrip("."), "is required")
     what = {
         "type": f"must be of type {error.validator_value}",
-        "enum": f"is unknown: {error.schema.get('description', '')} is expected",
-        "pattern": _pattern(error),
+        "enum": f"is unknown: {schema.get('description', '')} is expected",
+        "pattern": _pattern(error, schema),
         "minLength": "is empty",
         "maxLength": f"is longer than {error.validator_value} characters",
         "minItems": "is empty: at least one is needed",
         "maxItems": f"has more than {error.validator_value} entries",
         "minimum": f"must be at least {error.validator_value}",
         "format": f"is not a {error.validator_value} (YYYY-MM-DD)",
-    }.get(str(error.validator), error.message)
+    }.get(asked, error.message)
     return field or "line", what
 
 
-def _pattern(error: ValidationError) -> str:
+def _pattern(error: ValidationError, schema: dict[str, Any]) -> str:
     if not str(error.instance).strip():
         return "is blank"
     if error.path and error.path[-1] == "url":
         return "must be a web address that begins with https:// or http://"
-    return f"is not as expected: {error.schema.get('description', 'has no words')}"
+    return f"is not as expected: {schema.get('description', 'has no words')}"
 
 
 def _doubles(records: dict[int, Record]) -> Iterator[Problem]:

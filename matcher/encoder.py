@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,8 @@ from index.errors import Damaged
 from index.vectors import Floats, unit
 
 GRAPH, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
-# Fixed, because the last bits of a sum depend on how it is shared out among threads.
-THREADS = 2
+# Shows how far long work is: takes what comes and how many will come.
+Progress = Callable[[Iterable[Floats], int], Iterable[Floats]]
 
 
 class Encoder:
@@ -30,12 +32,14 @@ class Encoder:
         # A longer text becomes several windows of this many tokens.
         self._tokenizer.enable_truncation(max_length=facts["max_tokens"], stride=0)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = THREADS
+        # One thread a text: the last bits of a sum depend on how it is shared out among threads.
+        # Several texts run side by side instead.
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
+        self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="encoder")
 
     @classmethod
     def load(cls, folder: Path, expected: str) -> "Encoder":
@@ -56,19 +60,24 @@ class Encoder:
             return self._forward(first)
         sizes = np.array([len(w.ids) for w in windows], dtype=np.float32)
         vectors = np.stack([self._forward(w) for w in windows])
-        mean = np.einsum("w,wd->d", sizes / sizes.sum(), vectors)
-        return unit(mean[None, :], self.width)[0]
+        mean: Floats = np.einsum("w,wd->d", sizes / sizes.sum(), vectors)
+        return self._unit(mean[None, :])
 
-    def encode_all(self, texts: Iterable[str]) -> Floats:
-        """The vectors of several texts, one text a call: float32 (texts, width)."""
-        vectors = [self.encode(text) for text in texts]
-        return np.stack(vectors) if vectors else np.empty((0, self.width), np.float32)
+    def encode_all(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """The vectors of one text or more, one text a call: float32 (texts, width)."""
+        vectors: Iterable[Floats] = self._pool.map(self.encode, texts)
+        return np.stack(list(progress(vectors, len(texts)) if progress else vectors))
 
     def _forward(self, window: Encoding) -> Floats:
         ids = np.array([window.ids], dtype=np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         (vector,) = self._session.run(None, feed)
-        return unit(vector, self.width)[0]
+        return self._unit(vector)
+
+    def _unit(self, vector: Floats) -> Floats:
+        """Float32 (1, width) to a unit vector (width,)."""
+        scaled: Floats = unit(vector, self.width)[0]
+        return scaled
 
 
 def fingerprint(folder: Path) -> str:

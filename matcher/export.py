@@ -50,8 +50,8 @@ def export(weights: Weights, folder: Path) -> None:
     _write_tokenizer(model, folder / TOKENIZER)
     facts = {
         "name": weights.name,
-        "width": int(model.get_embedding_dimension()),
-        "max_tokens": int(model.max_seq_length),
+        "width": model.get_embedding_dimension(),
+        "max_tokens": model.max_seq_length,
         "pooling": pooling,
         "weights": weights.sha256,
     }
@@ -59,7 +59,7 @@ def export(weights: Weights, folder: Path) -> None:
     _check(model, Encoder(folder))
 
 
-def _pooling(model: Any) -> str:  # noqa: ANN401 - torch has no place in this module's types
+def _pooling(model: Any) -> str:
     parts = [type(part).__name__ for part in model]
     mode = model[1].pooling_mode if len(parts) > 1 and parts[1] == "Pooling" else None
     if (
@@ -78,15 +78,15 @@ def _pooling(model: Any) -> str:  # noqa: ANN401 - torch has no place in this mo
     return str(mode)
 
 
-def _write_graph(model: Any, pooling: str, path: Path) -> None:  # noqa: ANN401
+def _write_graph(model: Any, pooling: str, path: Path) -> None:
     import torch
 
-    class Graph(torch.nn.Module):  # type: ignore[misc]
+    class Graph(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.inner = model[0].auto_model.eval()
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
             tokens = self.inner(input_ids=input_ids, attention_mask=attention_mask)[0]
             if pooling == "cls":
                 return tokens[:, 0]
@@ -112,14 +112,14 @@ def _write_graph(model: Any, pooling: str, path: Path) -> None:  # noqa: ANN401
         )
 
 
-def _write_tokenizer(model: Any, path: Path) -> None:  # noqa: ANN401
+def _write_tokenizer(model: Any, path: Path) -> None:
     tokenizer = model.tokenizer.backend_tokenizer
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(path))
 
 
-def _check(model: Any, encoder: Encoder) -> None:  # noqa: ANN401
+def _check(model: Any, encoder: Encoder) -> None:
     reference = model.encode(CHECKS, batch_size=1, normalize_embeddings=True)
     cosines = np.einsum("td,td->t", reference, encoder.encode_all(CHECKS))
     if cosines.min() < LEAST_COSINE:

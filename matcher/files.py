@@ -7,6 +7,6 @@ from typing import Any
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
-def read_data(name: str) -> Any:  # noqa: ANN401 - JSON may hold anything
+def read_data(name: str) -> Any:
     """The content of one JSON file of `data/`."""
     return json.loads((DATA / name).read_text("utf-8"))

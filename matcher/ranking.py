@@ -7,8 +7,6 @@ answers all of a client's struggles so stands before one who answers a single on
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.search import Probe
 from index.vectors import Floats
 from matcher.encoder import Encoder
@@ -42,13 +40,15 @@ class Query:
     def of(cls, text: str, encoder: Encoder) -> "Query":
         """Split and encode a checked text."""
         spans = tuple(struggles(text))
-        whole = encoder.encode(text)
-        if len(spans) == 1:
+        parts = [span.of(text) for span in spans]
+        if len(parts) == 1:
+            whole = encoder.encode(text)
             return cls(text, spans, whole, whole[None, :])
-        return cls(text, spans, whole, encoder.encode_all(span.of(text) for span in spans))
+        vectors = encoder.encode_all([text, *parts])
+        return cls(text, spans, vectors[0], vectors[1:])
 
     def probes(self) -> list[Probe]:
         """What to search the index with."""
         share = STRUGGLES / len(self.spans)
-        parts = [Probe(PASSAGES, np.ascontiguousarray(part), share) for part in self.parts]
+        parts = [Probe(PASSAGES, part, share) for part in self.parts]
         return [Probe(STATEMENTS, self.whole, WHOLE), *parts]

@@ -4,7 +4,6 @@ A first net of patterns over the words themselves, so that it works whatever the
 reads English, misses what is only hinted at, and is no diagnosis, no triage and no promise.
 """
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,13 +33,10 @@ class Crisis:
         return {"kind": self.kind, "resources": [asdict(r) for r in self.resources]}
 
 
-_COMPILED = {kind: [re.compile(p) for p in patterns] for kind, patterns in PATTERNS.items()}
-
-
 def crisis(text: str) -> Crisis | None:
     """What danger a text speaks of, or None."""
     plain = " ".join(text.casefold().replace("’", "'").replace("‘", "'").split())
-    kinds = [k for k, patterns in _COMPILED.items() if any(p.search(plain) for p in patterns)]
+    kinds = [k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)]
     if not kinds:
         return None
     known = read_data("crisis.json")

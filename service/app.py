@@ -24,7 +24,7 @@ def create(settings: Settings | None = None) -> FastAPI:
 
     Raises NotBuilt, Damaged or TooNew where there is no version to serve.
     """
-    settings = settings or Settings()
+    settings = settings or Settings.model_validate({})
     live = Live(settings.index)
 
     @asynccontextmanager

@@ -24,7 +24,7 @@ class MatchRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Text
-    filters: Filters = Field(default_factory=Filters)
+    filters: Filters = Filters()
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
     min_score: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         None, description="leaves out matches that score less"

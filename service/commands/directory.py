@@ -2,13 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from index.errors import BadInput
+from index.vectors import Floats
 from matcher.build import Report
 from matcher.build import build as build_version
 from matcher.directory import Problem, read_directory
@@ -121,12 +122,12 @@ def build(
     click.echo(f"{done} version {report.version}: {taken}")
 
 
-def _bar(texts: Sequence[str], label: str) -> Iterable[str]:
-    return _shown(texts, label) if sys.stderr.isatty() else texts
-
-
-def _shown(texts: Sequence[str], label: str) -> Iterator[str]:
-    with click.progressbar(texts, label=label, file=sys.stderr) as bar:
+def _bar(vectors: Iterable[Floats], texts: int) -> Iterable[Floats]:
+    """Show a progress bar, unless standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield from vectors
+        return
+    with click.progressbar(vectors, length=texts, label="Encoding", file=sys.stderr) as bar:
         yield from bar
 
 

@@ -18,6 +18,6 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def print_json(value: Any) -> None:  # noqa: ANN401
+def print_json(value: Any) -> None:
     """Print a value as indented JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -63,7 +63,7 @@ def search(
     limit: int,
     min_score: float | None,
     as_json: bool,
-    **filters: Any,  # noqa: ANN401
+    **filters: Any,
 ) -> None:
     """Show the therapists whose statements answer a text, each with the passage that does."""
     if text == "-":

@@ -34,16 +34,15 @@ def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -
         access_log=False,
         server_header=False,
     )
-    server = uvicorn.Server(config)
     shown = f"[{host}]" if ":" in host else host
     click.echo(
         f"Serving {version.manifest['counts']['therapists']} therapists (version {version.id}) on "
         f"http://{shown}:{bound.getsockname()[1]} (stop with Ctrl-C)"
     )
     if workers > 1:
-        Multiprocess(config, target=server.run, sockets=[bound]).run()
+        Multiprocess(config, sockets=[bound]).run()
     else:
-        server.run(sockets=[bound])
+        uvicorn.Server(config).run(sockets=[bound])
 
 
 def _bind(host: str, port: int) -> socket.socket:
