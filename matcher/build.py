@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed
@@ -24,8 +25,16 @@ from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 
 # What decides, beside our own code, which bytes come out.
-LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pyarrow", "sentencex", "tokenizers")
-EXPORTERS = ("sentence-transformers", "torch", "transformers", "zipcodes")
+LIBRARIES = (
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "pyarrow",
+    "sentencex",
+    "tokenizers",
+    "zipcodes",
+)
+EXPORTERS = ("onnx", "sentence-transformers", "torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -62,12 +71,21 @@ def build(
     if live is not None and live.manifest["source"] == source:
         return _report(live.id, False, read, live.manifest["counts"], 0)
     with store.building() as made:
-        (made / "encoder").mkdir()
-        export.export(found, made / "encoder")
-        encoder = Encoder(made / "encoder")
+        folder = made / "encoder"
+        recipe = _recipe(found)
+        if live is not None and live.manifest["encoder"]["recipe"] == recipe:
+            shutil.copytree(live.folder / "encoder", folder)
+        else:
+            folder.mkdir()
+            export.export(found, folder)
+        encoder = Encoder(folder)
         counts = _write(made, read.therapists, taxonomy, encoder, progress)
         facts = {
-            "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
+            "encoder": {
+                "name": encoder.name,
+                "fingerprint": encoder.fingerprint,
+                "recipe": recipe,
+            },
             "counts": counts,
             "source": source,
         }
@@ -131,17 +149,27 @@ def _write(
 
 
 def _source(read: Directory, taxonomy: Taxonomy, found: weights.Weights) -> str:
-    """A hash over all that a version follows from: records, taxonomy, model and code."""
+    """A hash over all that a version follows from: records, taxonomy, model, code, libraries."""
+    here = Path(__file__).parent
+    code = [*sorted(here.glob("*.py")), *sorted((here.parent / "index").glob("*.py"))]
+    records = [json.dumps(therapist.record) for therapist in read.therapists]
+    known = json.dumps(taxonomy.record())
+    return _hash([_recipe(found), *records, known], code, LIBRARIES)
+
+
+def _recipe(found: weights.Weights) -> str:
+    """A hash over all that the exported encoder follows from."""
+    return _hash([found.name, found.sha256], [Path(export.__file__)], EXPORTERS)
+
+
+def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) -> str:
     total = hashlib.sha256()
-    for therapist in read.therapists:
-        total.update(json.dumps(therapist.record).encode())
-    total.update(json.dumps(taxonomy.record()).encode())
-    total.update(f"{found.name} {found.sha256}".encode())
-    for package in (Path(__file__).parent, Path(__file__).parent.parent / "index"):
-        for path in sorted(package.glob("*.py")):
-            total.update(path.read_bytes())
-    for library in (*LIBRARIES, *EXPORTERS):
-        total.update(f"{library} {installed(library)}".encode())
+    for text in texts:
+        total.update(hashlib.sha256(text.encode()).digest())
+    for path in code:
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    for library in libraries:
+        total.update(f"{library} {installed(library)}\n".encode())
     return total.hexdigest()
 
 

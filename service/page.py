@@ -121,6 +121,8 @@ def _page(
     error: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
+    taxonomy = matcher.contents.taxonomy
+    topics = {**taxonomy.issues, **taxonomy.approaches}
     html = (
         _environment()
         .get_template("page.html")
@@ -130,7 +132,8 @@ def _page(
             error=error,
             notice=request.app.state.notice,
             choices=matcher.choices,
-            topics={**matcher.contents.taxonomy.issues, **matcher.contents.taxonomy.approaches},
+            topics=topics,
+            about=lambda name: topics[name].name if name in topics else name,
             lists=LISTS,
             switches=SWITCHES,
             longest=LONGEST,
