@@ -73,7 +73,7 @@ def build(
     with store.building() as made:
         folder = made / "encoder"
         recipe = _recipe(found)
-        if live is not None and live.manifest["encoder"]["recipe"] == recipe:
+        if live is not None and live.manifest["encoder"].get("recipe") == recipe:
             shutil.copytree(live.folder / "encoder", folder)
         else:
             folder.mkdir()
