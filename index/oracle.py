@@ -14,7 +14,8 @@ def scan(fields: Mapping[str, Rows], probes: Sequence[Probe], k: int, admitted: 
     scores = np.zeros(len(groups))
     for probe in probes:
         rows = fields[probe.field]
-        similarity = rows.vectors.astype(np.float64) @ probe.vector.astype(np.float64)
+        vectors = rows.take(np.arange(rows.flat.ntotal)).astype(np.float64)
+        similarity = vectors @ probe.vector.astype(np.float64)
         for position, group in enumerate(groups):
             best = similarity[rows.group == group].max()
             scores[position] += probe.weight * best

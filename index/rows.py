@@ -20,8 +20,8 @@ Mask = npt.NDArray[np.bool_]
 class Rows:
     """Vectors sorted by group, and a table with a row's `group` and the caller's own columns.
 
-    `vectors` is float32 (rows, width), each of length 1. `starts` is int64 (groups + 1,): group
-    g holds the rows starts[g] to starts[g + 1]. Every group holds at least one row.
+    `flat` holds float32 (rows, width), each row of length 1; `group` is int64 (rows,). `starts`
+    is int64 (groups + 1,): group g holds the rows from starts[g] up to starts[g + 1], at least one.
     """
 
     flat: faiss.IndexFlatIP
@@ -50,13 +50,13 @@ class Rows:
         faiss.write_index(self.flat, str(folder / f"{name}.faiss"))
         feather.write_feather(self.table, str(folder / f"{name}.arrow"), compression="uncompressed")
 
-    @property
-    def vectors(self) -> Floats:
-        """The stored vectors, float32 (rows, width), as a view that must not be written to."""
-        stored = faiss.rev_swig_ptr(self.flat.get_xb(), self.flat.ntotal * self.flat.d)
-        view: Floats = stored.reshape(self.flat.ntotal, self.flat.d)
-        view.flags.writeable = False
-        return view
+    def take(self, numbers: Ints) -> Floats:
+        """Copies of these rows' vectors: float32 (numbers, width)."""
+        width = self.flat.d
+        # A view of FAISS's own memory, which must not outlive the index: it stays in here.
+        stored = faiss.rev_swig_ptr(self.flat.get_xb(), self.flat.ntotal * width)
+        taken: Floats = stored.reshape(-1, width)[numbers]
+        return taken
 
     def nearest(self, queries: Floats, n: int, rows: Mask | None) -> tuple[Floats, Ints]:
         """The n rows nearest to each query, best first: scores and row numbers, (queries, n).
@@ -79,7 +79,7 @@ class Rows:
         Row by row, so that equal vectors get equal scores wherever they stand.
         """
         numbers, offsets = self.members(groups)
-        scores = np.einsum("rw,w->r", self.vectors[numbers], query)
+        scores = np.einsum("rw,w->r", self.take(numbers), query)
         top = np.maximum.reduceat(scores, offsets)
         sizes = np.diff(np.append(offsets, len(numbers)))
         hits = np.flatnonzero(scores == np.repeat(top, sizes))

@@ -23,7 +23,8 @@ LOVED = rf"(?:me|us|(?:my|our) (?:\w+ )?(?:{CHILD}|mom|mother|sister|brother))"
 SOURCES: Mapping[str, tuple[str, ...]] = {
     "suicide": (
         rf"\b(?:kill|killing|hang|hanging|shoot|shooting|drown|drowning) {SELF}\b",
-        r"\b(?:end|ending|take|taking) (?:my|his|her|their) (?:own )?li(?:fe|ves)\b",
+        r"""\b(?:end|ending|take|taking) (?:my|his|her|their) (?:own )?li(?:fe|ves)\b
+            (?! (?:back|for granted|seriously|in a|to the next|into))""",
         r"\bend(?:ing)? it all\b|\bunaliv\w+\b|\bkms\b",
         r"(?<!not )(?<!n't )(?<!never )(?<!not feeling )(?<!non)(?<!non-)\bsuicidal\b",
         r"""\b(?:thoughts?|thinking|think|thinks|talk(?:s|ed|ing)?|consider(?:ing|ed)?|plan(?:ning|s)?|

@@ -31,7 +31,7 @@ def evidence(
     """The passages that answer the client best, each with the struggle it answers; 1 to 3."""
     rows = contents.fields[PASSAGES]
     numbers, _ = rows.members(np.array([group]))
-    cosines = query.parts @ rows.vectors[numbers].T
+    cosines = query.parts @ rows.take(numbers).T
     found: list[Evidence] = []
     told: set[int] = set()
     for part in np.argsort(-cosines.max(axis=1), kind="stable"):

@@ -16,14 +16,11 @@ def directory_records(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Record]
 
 def approach_records(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Record]:
     """Each approach's slug, name and description, once."""
+    slugs = [taxonomy.approach(page.approach) for page in pages]
     return list(
         {
-            page.approach: {
-                "slug": taxonomy.approach(page.approach),
-                "name": page.approach,
-                "description": page.description,
-            }
-            for page in pages
+            slug: {"slug": slug, "name": page.approach, "description": page.description}
+            for slug, page in zip(slugs, pages, strict=True)
         }.values()
     )
 

@@ -17,9 +17,11 @@ from matcher.signatures import Signature
 
 HEADING = re.compile(r"\b(specialists|therapists|practitioners|experts)\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?…:][\"'”’)]*$")
+FULL_STOP = re.compile(r"[^.]\.[\"'”’)]*$")
 NAVIGATION = re.compile(
     r"(find|view|read|see|show|load|send|book|contact|browse|search|learn|sign|log|share|next|"
-    r"previous|back|home|menu|skip|call|email|message|need help|get started|filter|sort|page)\b",
+    r"previous|back|home|menu|skip|call|email|message|need help|get started|filter|sort|page)"
+    r"\b(?!-)",
     re.IGNORECASE,
 )
 FIRST_PERSON = re.compile(r"\b(i|i'm|i’m|me|my|we|our)\b", re.IGNORECASE)
@@ -41,11 +43,32 @@ class Line:
     def is_navigation(self) -> bool:
         """Short, and either titled like a button or begun like one; nobody speaks in it."""
         words = self.text.split()
-        if len(words) > LONGEST_NAVIGATION or FIRST_PERSON.search(self.text):
+        if not self.is_short or FIRST_PERSON.search(self.text):
             return False
         titled = all(w[0].isupper() or len(w) <= 3 for w in words) and len(words) > 1
         begun = NAVIGATION.match(self.text) is not None
         return begun or (titled and not SENTENCE_END.search(self.text))
+
+    @property
+    def is_heading(self) -> bool:
+        """The heading above the statements."""
+        return self.is_short and HEADING.search(self.text) is not None
+
+    @property
+    def is_short(self) -> bool:
+        """No longer than a button or a heading, and no sentence with a full stop."""
+        words = len(self.text.split())
+        return words <= LONGEST_NAVIGATION and not FULL_STOP.search(self.text)
+
+    @property
+    def is_prose(self) -> bool:
+        """Running text, as a description is."""
+        return not _is_break(self) and (not self.is_short or bool(SENTENCE_END.search(self.text)))
+
+    @property
+    def may_name(self) -> bool:
+        """Whether this can be an approach's name."""
+        return not (self.is_prose or self.is_heading or NAVIGATION.match(self.text))
 
 
 @dataclass(frozen=True)
@@ -79,8 +102,8 @@ def read_page(path: Path) -> Page:
     name, description, body = _introduction(lines, signed[0])
     if name is None:
         raise BadInput(f"{path}: no approach's name stands before the first statement")
-    kept = {line.number for line in [name, *description]}
-    notes = [(x.number, _passed(x)) for x in lines[:body] if x.number not in kept]
+    kept = {name, *description}
+    notes = [(x.number, _passed(x)) for x in lines[:body] if x not in kept]
     entries = tuple(_entries(lines[body:], notes))
     about = "\n\n".join(line.text for line in description)
     return Page(name.text, about, entries, tuple(sorted(notes)))
@@ -108,30 +131,30 @@ def _html(content: str) -> Iterator[tuple[int, str]]:
         block.insert_after("\x1e")
     number = "1"
     for chunk in soup.get_text().split("\x1e"):
-        line, mark, text = chunk.rpartition("\x1f")
-        number = line if mark else number
-        yield int(number), text
+        # A character reference can bring a \x1e or \x1f of the page's own.
+        mark = re.match("([0-9]+)\x1f", chunk)
+        number = mark[1] if mark else number
+        yield int(number), chunk[mark.end() :] if mark else chunk
 
 
 def _introduction(lines: list[Line], first: int) -> tuple[Line | None, list[Line], int]:
     """The approach's name, its description, and where the first statement begins."""
-    long = [i for i in range(first) if len(lines[i].text.split()) > 2 * LONGEST_NAVIGATION]
-    if not long or long[0] == 0:
+    named = [i for i in range(1, first) if lines[i].is_prose and lines[i - 1].may_name]
+    long = [i for i in named if len(lines[i].text.split()) > 2 * LONGEST_NAVIGATION]
+    if not named:
         return None, [], 0
-    start = long[0]
-    end = start + 1
-    gap = next((i for i in range(end, first) if _is_break(lines[i])), None)
-    if gap is not None:
-        end = gap
+    start = (long or named)[0]
+    breaks = [i for i in range(start + 1, first) if _is_break(lines[i])]
+    headings = [i for i in breaks if lines[i].is_heading]
+    end = (headings or breaks or [start + 1])[0]
     body = end
     while body < first and _is_break(lines[body]):
         body += 1
-    return lines[start - 1], lines[start:end], body
+    return lines[start - 1], [x for x in lines[start:end] if not _is_break(x)], body
 
 
 def _is_break(line: Line) -> bool:
-    short = len(line.text.split()) <= LONGEST_NAVIGATION
-    return line.is_navigation or (short and HEADING.search(line.text) is not None)
+    return line.is_navigation or line.is_heading
 
 
 def _entries(lines: list[Line], notes: list[tuple[int, str]]) -> Iterator[Entry]:
@@ -144,6 +167,9 @@ def _entries(lines: list[Line], notes: list[tuple[int, str]]) -> Iterator[Entry]
             said.append(line)
         elif not said:
             notes.append((line.number, "no statement stands before this name: not taken"))
+        elif not signature.name:
+            notes.append((line.number, "no name stands in this line: its statement is not taken"))
+            said = []
         else:
             notes += [(line.number, doubt) for doubt in signature.doubts]
             yield Entry(said[0].number, "\n\n".join(s.text for s in said), signature)

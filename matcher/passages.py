@@ -63,4 +63,4 @@ def _join_short(spans: Iterator[Span], text: str) -> list[Span]:
 
 
 def _short(span: Span, text: str) -> bool:
-    return len(span.of(text).split()) < SHORTEST
+    return len(WORD.findall(text, span.start, span.end)) < SHORTEST

@@ -48,15 +48,15 @@ class Signature:
         while degrees < len(rest) and DEGREE.match(rest[degrees]):
             degrees += 1
         title = ", ".join(part for part in rest[degrees:] if part) or None
-        doubts = _doubts(title, state)
+        doubts = _doubts(None if place else title, state)
         state = state.upper() if state and not any("state" in d for d in doubts) else None
         return cls(name, tuple(rest[:degrees]), title, city, state, doubts)
 
 
-def _doubts(title: str | None, state: str | None) -> tuple[str, ...]:
+def _doubts(unplaced: str | None, state: str | None) -> tuple[str, ...]:
     found = []
     if state and state.upper() not in read_data("directory.schema.json")["$defs"]["state"]["enum"]:
         found.append(f"the state {state} is unknown: left out")
-    if title and re.search(r"\bin [A-Z][^,]*(,|$)", title):
-        found.append(f"no place could be read from “{title}”: kept as the title")
+    if unplaced and re.search(r"\bin [A-Z][^,]*(,|$)", unplaced):
+        found.append(f"no place could be read from “{unplaced}”: kept as the title")
     return tuple(found)

@@ -1,0 +1,54 @@
+"""What many tests stand on: the small directory, built once with the real model."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher import Matcher
+from matcher.build import build
+from tests.small import write_directory
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder of the small directory; not to be changed."""
+    folder = tmp_path_factory.mktemp("built")
+    build(write_directory(folder / "directory.jsonl"), folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def small(built: Path) -> Matcher:
+    """The matcher of the small directory."""
+    return Matcher.open(built)
+
+
+@pytest.fixture
+def index(built: Path, tmp_path: Path) -> Path:
+    """A copy of the small index to do with as one likes."""
+    return Path(shutil.copytree(built, tmp_path / "index"))
+
+
+@pytest.fixture
+def matcher_of(index: Path, tmp_path: Path) -> Callable[[list[dict[str, Any]]], Matcher]:
+    """Builds other records into the copied index, whose encoder is reused."""
+
+    def make(records: list[dict[str, Any]]) -> Matcher:
+        build(write_directory(tmp_path / "other.jsonl", records), index)
+        return Matcher.open(index)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The development data beside the checkout; a user's machine doesn't have it."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the development data in ../shared, which is not on this machine")
+    return SHARED

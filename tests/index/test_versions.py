@@ -1,0 +1,141 @@
+"""Versions on disk: what is live stays live, and a changed byte is seen."""
+
+import json
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from index.errors import BadInput, Busy, Damaged, NotBuilt, TooNew
+from index.versions import Store
+
+
+def publish(store: Store, content: str) -> str:
+    with store.building() as made:
+        (made / "inner").mkdir()
+        (made / "inner" / "file").write_text(content)
+        (made / "other").write_bytes(b"\x00\x01")
+        version = store.seal(made, {"counts": {"therapists": 1}})
+    store.publish(version)
+    return version
+
+
+def test_a_published_version_is_opened(tmp_path: Path) -> None:
+    store = Store(tmp_path / "index")
+    version = publish(store, "first")
+    opened = store.open()
+    assert (opened.id, opened.manifest["counts"]) == (version, {"therapists": 1})
+    assert (opened.folder / "inner" / "file").read_text() == "first"
+
+
+def test_the_same_content_gives_the_same_id_and_other_content_another(tmp_path: Path) -> None:
+    one, two = Store(tmp_path / "one"), Store(tmp_path / "two")
+    assert publish(one, "same") == publish(two, "same") != publish(two, "other")
+
+
+def test_the_history_names_the_parent(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first, second = publish(store, "first"), publish(store, "second")
+    lines = (tmp_path / "history.jsonl").read_text().splitlines()
+    told = [(line["version"], line["parent"]) for line in map(json.loads, lines)]
+    assert told == [(first, None), (second, first)]
+
+
+@pytest.mark.parametrize("file", ["inner/file", "other", "manifest.json"])
+def test_a_flipped_byte_anywhere_is_refused_by_name(tmp_path: Path, file: str) -> None:
+    store = Store(tmp_path)
+    path = store.versions / publish(store, "content") / file
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Damaged, match=file):
+        store.open()
+
+
+@pytest.mark.parametrize("file", ["inner/file", "manifest.json"])
+def test_a_file_cut_short_or_gone_is_refused_by_name(tmp_path: Path, file: str) -> None:
+    store = Store(tmp_path)
+    path = store.versions / publish(store, "content") / file
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(Damaged, match=file):
+        store.open()
+    path.unlink()
+    with pytest.raises(Damaged, match=file):
+        store.open()
+
+
+def test_building_the_same_again_mends_a_damaged_version(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    version = publish(store, "content")
+    (store.versions / version / "other").write_bytes(b"??")
+    assert publish(store, "content") == version
+    assert store.open().id == version
+
+
+def test_what_an_earlier_build_left_is_swept(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    left = store.versions / ".making-left"
+    left.mkdir(parents=True)
+    (left / "half").write_text("a file")
+    publish(store, "content")
+    assert [p.name for p in store.versions.iterdir()] == [store.current()]
+
+
+def test_a_build_that_fails_leaves_the_live_version(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    version = publish(store, "content")
+    with pytest.raises(BadInput), store.building() as made:
+        (made / "file").write_text("half")
+        raise BadInput("what a build may meet")
+    assert store.open().id == version
+    assert len(list(store.versions.iterdir())) == 1
+
+
+def hold(folder: Path, held: "multiprocessing.synchronize.Event") -> None:
+    with Store(folder).building():
+        held.set()
+        multiprocessing.Event().wait(60)
+
+
+def test_a_second_build_is_told_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    held = context.Event()
+    other = context.Process(target=hold, args=(tmp_path, held))
+    other.start()
+    try:
+        assert held.wait(60)
+        with pytest.raises(Busy), Store(tmp_path).building():
+            pass
+    finally:
+        other.kill()
+        other.join()
+    publish(Store(tmp_path), "content")
+
+
+def test_a_folder_without_a_version_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(NotBuilt, match="matcher build"):
+        Store(tmp_path / "nothing").open()
+
+
+@pytest.mark.parametrize("content", [b"", b"not an id", b"../../etc", b"\xff\xfe"])
+def test_a_current_that_holds_no_id_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "CURRENT").write_bytes(content)
+    with pytest.raises(Damaged, match="CURRENT"):
+        Store(tmp_path).open()
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match="name a folder"), Store(tmp_path / "file").building():
+        pass
+
+
+def test_a_newer_format_asks_for_an_upgrade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    with monkeypatch.context() as newer:
+        newer.setattr("index.versions.FORMAT", 99)
+        publish(store, "content")
+    with pytest.raises(TooNew, match="upgrade"):
+        store.open()

@@ -1,0 +1,113 @@
+"""A build: the same directory is the same version, and a bad one never goes live."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from index.errors import BadInput, Damaged, Missing
+from index.versions import Store
+from matcher import Matcher
+from matcher.build import build
+from tests.small import THERAPISTS, write_directory
+
+
+def test_an_unchanged_directory_builds_nothing_in_any_line_order(
+    index: Path, tmp_path: Path
+) -> None:
+    before = Store(index).current()
+    report = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[::-1]), index)
+    assert (report.published, report.version, report.encoded) == (False, before, 0)
+    assert [p.name for p in (index / "versions").iterdir()] == [before]
+
+
+def test_the_same_directory_elsewhere_is_the_same_version(index: Path, tmp_path: Path) -> None:
+    first = Store(index).current()
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index)
+    again = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[::-1]), index)
+    assert (again.published, again.version) == (True, first)
+
+
+def test_it_says_what_was_taken_and_skipped(index: Path, tmp_path: Path) -> None:
+    path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:3])
+    with path.open("a") as file:
+        file.write("not json\n" + json.dumps({"id": "x"}) + "\n")
+    report = build(path, index)
+    assert report.published
+    assert (len(report.directory.therapists), report.directory.skipped) == (3, 2)
+    assert {p.line for p in report.directory.errors} == {4, 5}
+    assert (report.statements, report.passages) == (4, 8)
+
+
+def test_a_directory_of_nothing_leaves_the_live_version(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text("\n")
+    before = Store(index).current()
+    with pytest.raises(BadInput, match="no therapist that can be taken"):
+        build(tmp_path / "d.jsonl", index)
+    assert Store(index).open().id == before
+
+
+def test_a_damaged_live_version_is_built_anew(index: Path, tmp_path: Path) -> None:
+    store = Store(index)
+    version = store.current()
+    vectors = store.versions / version / "passages.faiss"
+    content = bytearray(vectors.read_bytes())
+    content[100] ^= 1
+    vectors.write_bytes(content)
+    with pytest.raises(Damaged, match=r"passages\.faiss"):
+        Matcher.open(index)
+    assert build(write_directory(tmp_path / "d.jsonl"), index).version == version
+    Matcher.open(index)
+
+
+def test_a_flipped_byte_in_any_file_is_seen_and_named(index: Path) -> None:
+    store = Store(index)
+    folder = store.versions / store.current()
+    files = [p for p in folder.rglob("*") if p.is_file()]
+    assert len(files) == 14
+    for path in files:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 3] ^= 4
+        path.write_bytes(content)
+        with pytest.raises(Damaged, match=path.name):
+            Matcher.open(index)
+        content[len(content) // 3] ^= 4
+        path.write_bytes(content)
+    Matcher.open(index)
+
+
+def test_a_model_not_on_this_machine_is_said_and_harms_nothing(index: Path, tmp_path: Path) -> None:
+    before = Store(index).current()
+    with pytest.raises(Missing):
+        build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index, "no/such-model")
+    assert Store(index).open().id == before
+
+
+def test_a_directorys_approaches_are_described_in_its_words(index: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_text(json.dumps({"name": "Relational Therapy", "description": "Ours."}) + "\n")
+    build(write_directory(tmp_path / "d.jsonl"), index, approaches=own)
+    assert Matcher.open(index).contents.taxonomy.approaches["relational"].description == "Ours."
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": "x"}', '{"name": 1, "description": ""}'])
+def test_approaches_that_cannot_be_read_are_refused(
+    index: Path, tmp_path: Path, content: str
+) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_text(content)
+    with pytest.raises(BadInput, match=r"own\.jsonl"):
+        build(write_directory(tmp_path / "d.jsonl"), index, approaches=own)
+
+
+def test_neither_a_build_nor_a_match_needs_the_network(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError("the network was used")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), tmp_path / "fresh")
+    assert Matcher.open(tmp_path / "fresh").match("sleep").matches

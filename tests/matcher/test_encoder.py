@@ -1,0 +1,58 @@
+"""The version's encoder against the model it is exported from."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import Damaged
+from matcher import Matcher
+from matcher.encoder import Encoder
+
+LONG = "I lie awake and count what I said that day. " * 60
+
+
+@pytest.fixture(scope="module")
+def encoder(small: Matcher) -> Encoder:
+    return small.contents.encoder
+
+
+def test_it_says_what_sentence_transformers_says(encoder: Encoder) -> None:
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    from matcher import weights
+
+    model = sentence_transformers.SentenceTransformer(weights.find(weights.DEFAULT).source)
+    texts = ["sleep", "My mother died and I can't stop working.", "¿Quién soy? 夜 😀", LONG[:900]]
+    expected = model.encode(texts, batch_size=1, normalize_embeddings=True)
+    np.testing.assert_allclose(encoder.encode_all(texts), expected, atol=1e-5)
+
+
+def test_vectors_are_unit_and_float32(encoder: Encoder) -> None:
+    vector = encoder.encode("a few words")
+    assert (vector.dtype, vector.shape) == (np.float32, (384,))
+    assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-6)
+
+
+def test_the_end_of_a_long_text_counts(encoder: Encoder) -> None:
+    plain, ended = encoder.encode(LONG), encoder.encode(LONG + " And my husband drinks.")
+    assert 0.9 < float(plain @ ended) < 0.9999
+
+
+def test_a_text_has_one_vector_whatever_runs_beside_it(encoder: Encoder) -> None:
+    texts = [f"I worry about {what}" for what in ("work", "money", "my son", "everything")] * 10
+    alone = [encoder.encode(text).tobytes() for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        beside = [vector.tobytes() for vector in pool.map(encoder.encode, texts)]
+    assert alone == beside == [vector.tobytes() for vector in encoder.encode_all(texts)]
+
+
+def test_another_encoder_than_the_versions_own_is_refused(built: Path, tmp_path: Path) -> None:
+    folder = next((built / "versions").iterdir()) / "encoder"
+    other = Path(shutil.copytree(folder, tmp_path / "encoder"))
+    expected = Encoder(other).fingerprint
+    facts = other / "encoder.json"
+    facts.write_text(facts.read_text().replace("256", "128"))
+    with pytest.raises(Damaged, match="not the encoder that made this version"):
+        Encoder.load(other, expected)

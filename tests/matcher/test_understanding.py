@@ -1,0 +1,38 @@
+import pytest
+
+from matcher import Matcher
+from matcher.ranking import Query
+from matcher.understanding import Understood, understood
+
+
+def read(small: Matcher, text: str) -> Understood:
+    return understood(small.contents, Query.of(text, small.contents.encoder))
+
+
+@pytest.mark.parametrize(
+    ("text", "issue"),
+    [
+        ("I have panic attacks on the train", "panic-attacks"),
+        ("my ADHD makes me forget everything", "adhd"),
+        ("apologize when other people bump into me and I'm tired of it", "people-pleasing"),
+    ],
+)
+def test_an_issue_named_or_put_in_clients_words_is_understood(
+    small: Matcher, text: str, issue: str
+) -> None:
+    assert read(small, text).issues[0][0] == issue
+
+
+def test_an_approach_is_understood_where_it_is_named(small: Matcher) -> None:
+    assert read(small, "Has anyone tried EMDR? I'd like that").approaches == (("emdr", 1.0),)
+
+
+@pytest.mark.parametrize(
+    "text", ["I am sad, not CBT please", "I don't want any hypnosis or EMDR", "we emdrive"]
+)
+def test_an_approach_ruled_out_is_not_what_the_text_speaks_of(small: Matcher, text: str) -> None:
+    assert read(small, text).approaches == ()
+
+
+def test_what_is_far_from_every_issue_is_left_unsaid(small: Matcher) -> None:
+    assert read(small, "which tyres for a 2014 hatchback") == Understood((), ())

@@ -1,0 +1,53 @@
+"""Imports run one way: service -> matcher -> index."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ALLOWED = {
+    "index": {"index"},
+    "matcher": {"matcher", "index"},
+    "service": {"service", "matcher", "index"},
+}
+# What each layer may stand on; nothing else from outside, so that index/ stays free of text and
+# matcher/ of HTTP.
+FOREIGN = {
+    "index": {"numpy", "faiss", "pyarrow"},
+    "matcher": {
+        "numpy", "pyarrow", "pydantic", "onnxruntime", "tokenizers", "sentencex", "jsonschema",
+        "torch", "sentence_transformers", "transformers", "huggingface_hub", "bs4", "zipcodes",
+    },
+}  # fmt: skip
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import hides which layer it is from"
+            yield str(node.module).split(".")[0]
+
+
+@pytest.mark.parametrize("layer", ALLOWED)
+def test_a_layer_imports_only_what_lies_below(layer: str) -> None:
+    for path in (ROOT / layer).rglob("*.py"):
+        against = set(imported(path)) & set(ALLOWED) - ALLOWED[layer]
+        assert not against, f"{path.relative_to(ROOT)} imports {against}"
+
+
+@pytest.mark.parametrize("layer", FOREIGN)
+def test_a_layer_stands_on_its_own_libraries(layer: str) -> None:
+    import sys
+
+    for path in (ROOT / layer).rglob("*.py"):
+        foreign = set(imported(path)) - set(sys.stdlib_module_names) - set(ALLOWED)
+        against = foreign - FOREIGN[layer]
+        assert not against, f"{path.relative_to(ROOT)} imports {against}"
+
+
+def test_data_holds_no_code() -> None:
+    assert not list((ROOT / "data").rglob("*.py"))
