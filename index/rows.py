@@ -30,20 +30,23 @@ class Rows:
     starts: Ints
 
     @classmethod
-    def of(cls, vectors: Floats, group: Ints, columns: dict[str, Ints], groups: int) -> "Rows":
-        """Take rows that are already in group order. Raises BadInput if a group has none."""
+    def of(cls, vectors: Floats, group: Ints, columns: dict[str, pa.Array]) -> "Rows":
+        """Take rows in group order; groups are numbered from 0 and each has at least one row.
+
+        Raises BadInput where that is not so.
+        """
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(unit(vectors, vectors.shape[1]))
         table = pa.table({"group": pa.array(group, pa.int64())} | columns)
-        return cls(flat, table, *_spans(group, groups, len(vectors)))
+        return cls(flat, table, *_spans(group, len(vectors)))
 
     @classmethod
-    def load(cls, folder: Path, name: str, groups: int) -> "Rows":
+    def load(cls, folder: Path, name: str) -> "Rows":
         """Read what `save` wrote; the caller has checked the files' hashes."""
         flat = faiss.read_index(str(folder / f"{name}.faiss"))
         table = feather.read_table(folder / f"{name}.arrow")
         group = table["group"].to_numpy()
-        return cls(flat, table, *_spans(group, groups, flat.ntotal))
+        return cls(flat, table, *_spans(group, flat.ntotal))
 
     def save(self, folder: Path, name: str) -> None:
         """Write `name.faiss` and `name.arrow` into the folder, the same bytes for the same rows."""
@@ -94,10 +97,10 @@ class Rows:
         return numbers, offsets
 
 
-def _spans(group: Ints, groups: int, rows: int) -> tuple[Ints, Ints]:
-    if len(group) != rows or (np.diff(group) < 0).any():
+def _spans(group: Ints, rows: int) -> tuple[Ints, Ints]:
+    if rows == 0 or len(group) != rows or (np.diff(group) < 0).any():
         raise BadInput("rows must name one group each, in group order")
-    starts = np.searchsorted(group, np.arange(groups + 1))
-    if rows == 0 or group[-1] != groups - 1 or (np.diff(starts) == 0).any():
-        raise BadInput("every group needs at least one row")
+    starts = np.searchsorted(group, np.arange(group[-1] + 2))
+    if group[0] < 0 or (np.diff(starts) == 0).any():
+        raise BadInput("groups must be numbered from 0, each with at least one row")
     return group, starts

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from index.errors import BadInput
 
+ROUNDING = 1e-6
 Floats = npt.NDArray[np.float32]
 
 
@@ -23,5 +24,8 @@ def unit(vectors: Floats, width: int) -> Floats:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if (lengths == 0).any():
         raise BadInput(f"row {int(np.argmin(lengths))} is a zero vector, which has no direction")
+    # What has length 1 to within rounding stays as it is, so that no bit changes when vectors
+    # are taken over from one version to the next.
+    lengths[np.abs(lengths - 1) < ROUNDING] = 1
     scaled: Floats = np.ascontiguousarray(vectors / lengths, dtype=np.float32)
     return scaled

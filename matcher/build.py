@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from index.errors import BadInput, EngineError, Missing
 from index.rows import Rows
+from index.vectors import Floats
 from index.versions import Store, Version
 from matcher import export, weights
 from matcher.contents import TOPICS, write_tables
@@ -34,6 +36,7 @@ LIBRARIES = (
     "tokenizers",
     "zipcodes",
 )
+DIGEST = 16  # bytes; tells any number of texts apart
 EXPORTERS = ("onnx", "sentence-transformers", "torch", "transformers")
 
 
@@ -79,7 +82,10 @@ def build(
             folder.mkdir()
             export.export(found, folder)
         encoder = Encoder(folder)
-        counts = _write(made, read.therapists, taxonomy, encoder, progress)
+        work = _Encoding(encoder, progress)
+        if live is not None and live.manifest["encoder"]["fingerprint"] == encoder.fingerprint:
+            work.take_over(live)
+        counts = _write(made, read.therapists, taxonomy, work)
         facts = {
             "encoder": {
                 "name": encoder.name,
@@ -92,17 +98,45 @@ def build(
         name = store.seal(made, facts)
         store.open(name)
         store.publish(name)
-    encoded = counts["statements"] + counts["passages"] + counts["topics"]
-    return _report(name, True, read, counts, encoded)
+    return _report(name, True, read, counts, work.encoded)
+
+
+class _Encoding:
+    """Texts to vectors: each text once, and only those that the live version doesn't have."""
+
+    def __init__(self, encoder: Encoder, progress: Progress | None) -> None:
+        self.encoder, self.progress = encoder, progress
+        self.known: dict[bytes, Floats] = {}
+        self.encoded = 0
+
+    def take_over(self, live: Version) -> None:
+        """Take the vectors of a version that the same encoder made, byte for byte."""
+        for name in (STATEMENTS, PASSAGES, TOPICS):
+            rows = Rows.load(live.folder, name)
+            vectors = rows.take(np.arange(len(rows.group)))
+            self.known |= zip(rows.table["text"].to_pylist(), vectors, strict=True)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Encode the texts that are not known yet."""
+        new = {digest: text for text in texts if (digest := _digest(text)) not in self.known}
+        if new:
+            vectors = self.encoder.encode_all(list(new.values()), self.progress)
+            self.known |= zip(new, vectors, strict=True)
+            self.encoded += len(new)
+
+    def rows(self, texts: Sequence[str], group: Iterable[int], **columns: Iterable[int]) -> Rows:
+        """Rows for these texts, in group order, each marked with its text's digest."""
+        digests = [_digest(text) for text in texts]
+        table = {name: pa.array(list(values), pa.int64()) for name, values in columns.items()}
+        table["text"] = pa.array(digests, pa.binary(DIGEST))
+        vectors = np.stack([self.known[digest] for digest in digests])
+        return Rows.of(vectors, np.fromiter(group, dtype=np.int64), table)
 
 
 def _write(
-    made: Path,
-    therapists: Sequence[Therapist],
-    taxonomy: Taxonomy,
-    encoder: Encoder,
-    progress: Progress | None,
+    made: Path, therapists: Sequence[Therapist], taxonomy: Taxonomy, work: _Encoding
 ) -> dict[str, int]:
+    """Write everything but the encoder into the folder; returns the counts."""
     write_tables(made, therapists, taxonomy, _zips())
     statements = [
         (group, number, statement.text)
@@ -110,42 +144,31 @@ def _write(
         for number, statement in enumerate(therapist.statements)
     ]
     pieces = [
-        (group, number, span, span.of(text))
+        (group, number, span.start, span.end, span.of(text))
         for group, number, text in statements
         for span in passages(text)
     ]
     topics = [*taxonomy.issues.values(), *taxonomy.approaches.values()]
     lines = [
-        (group, line)
-        for group, topic in enumerate(topics)
-        for line in (topic.name, *topic.client_lines)
+        (g, line) for g, topic in enumerate(topics) for line in (topic.name, *topic.client_lines)
     ]
-    texts = [s[-1] for s in statements], [p[-1] for p in pieces], [line for _, line in lines]
-    vectors = encoder.encode_all([*texts[0], *texts[1], *texts[2]], progress)
-    whole, parts, said = np.split(vectors, np.cumsum([len(t) for t in texts[:2]]))
-    Rows.of(
-        whole,
-        _ints(s[0] for s in statements),
-        {"statement": _ints(s[1] for s in statements)},
-        len(therapists),
-    ).save(made, STATEMENTS)
-    Rows.of(
-        parts,
-        _ints(p[0] for p in pieces),
-        {
-            "statement": _ints(p[1] for p in pieces),
-            "start": _ints(p[2].start for p in pieces),
-            "end": _ints(p[2].end for p in pieces),
-        },
-        len(therapists),
-    ).save(made, PASSAGES)
-    Rows.of(said, _ints(group for group, _ in lines), {}, len(topics)).save(made, TOPICS)
+    work.learn([s[-1] for s in statements] + [p[-1] for p in pieces] + [line for _, line in lines])
+    groups, numbers, texts = zip(*statements, strict=True)
+    work.rows(texts, groups, statement=numbers).save(made, STATEMENTS)
+    groups, numbers, starts, ends, texts = zip(*pieces, strict=True)
+    work.rows(texts, groups, statement=numbers, start=starts, end=ends).save(made, PASSAGES)
+    groups, texts = zip(*lines, strict=True)
+    work.rows(texts, groups).save(made, TOPICS)
     return {
         "therapists": len(therapists),
         "statements": len(statements),
         "passages": len(pieces),
-        "topics": len(lines),
+        "topics": len(topics),
     }
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=DIGEST).digest()
 
 
 def _source(read: Directory, taxonomy: Taxonomy, found: weights.Weights) -> str:
@@ -211,7 +234,3 @@ def _report(
     version: str, published: bool, read: Directory, counts: dict[str, int], encoded: int
 ) -> Report:
     return Report(version, published, read, counts["statements"], counts["passages"], encoded)
-
-
-def _ints(values: Iterable[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.fromiter(values, dtype=np.int64)

@@ -54,13 +54,12 @@ class Contents:
     def load(cls, version: Version) -> "Contents":
         """Read a version whose files were checked."""
         folder, manifest = version.folder, version.manifest
-        groups = manifest["counts"]["therapists"]
         taxonomy = Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8")))
         zips = feather.read_table(folder / "zips.arrow")
         places = zip(zips["latitude"].to_pylist(), zips["longitude"].to_pylist(), strict=True)
         return cls(
-            fields={name: Rows.load(folder, name, groups) for name in (STATEMENTS, PASSAGES)},
-            topics=Rows.load(folder, TOPICS, len(taxonomy.issues) + len(taxonomy.approaches)),
+            fields={name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)},
+            topics=Rows.load(folder, TOPICS),
             records=feather.read_table(folder / "therapists.arrow"),
             columns=feather.read_table(folder / "columns.arrow"),
             taxonomy=taxonomy,

@@ -138,7 +138,7 @@ def _html(content: str) -> Iterator[tuple[int, str]]:
 
 
 def _introduction(lines: list[Line], first: int) -> tuple[Line | None, list[Line], int]:
-    """The approach's name, its description, and where the first statement begins."""
+    """The approach's name, its description, and where the statements begin."""
     named = [i for i in range(1, first) if lines[i].is_prose and lines[i - 1].may_name]
     long = [i for i in named if len(lines[i].text.split()) > 2 * LONGEST_NAVIGATION]
     if not named:
@@ -146,11 +146,8 @@ def _introduction(lines: list[Line], first: int) -> tuple[Line | None, list[Line
     start = (long or named)[0]
     breaks = [i for i in range(start + 1, first) if _is_break(lines[i])]
     headings = [i for i in breaks if lines[i].is_heading]
-    end = (headings or breaks or [start + 1])[0]
-    body = end
-    while body < first and _is_break(lines[body]):
-        body += 1
-    return lines[start - 1], [x for x in lines[start:end] if not _is_break(x)], body
+    body = (headings or breaks or [start + 1])[0]
+    return lines[start - 1], [x for x in lines[start:body] if not _is_break(x)], body
 
 
 def _is_break(line: Line) -> bool:

@@ -18,7 +18,7 @@ def field(random: np.random.Generator, groups: int, most: int, distinct: int) ->
     sizes = random.integers(1, most + 1, groups)
     pool = random.standard_normal((distinct, WIDTH)).astype(np.float32)
     vectors = pool[random.integers(0, distinct, sizes.sum())]
-    return Rows.of(vectors, np.repeat(np.arange(groups), sizes), {}, groups)
+    return Rows.of(vectors, np.repeat(np.arange(groups), sizes), {})
 
 
 def probes(random: np.random.Generator, parts: int) -> list[Probe]:
@@ -60,7 +60,7 @@ def test_the_answer_is_that_of_a_plain_scan(
 
 def test_equal_scores_come_in_group_order() -> None:
     same = np.ones((500, WIDTH), dtype=np.float32)
-    rows = Rows.of(same, np.arange(500), {}, 500)
+    rows = Rows.of(same, np.arange(500), {})
     probe = Probe("only", rows.take(np.array([0]))[0], 1.0)
     found = search({"only": rows}, [probe], 5, np.ones(500, dtype=np.bool_))
     assert found.groups.tolist() == [0, 1, 2, 3, 4]
@@ -69,14 +69,14 @@ def test_equal_scores_come_in_group_order() -> None:
 def test_a_group_with_many_near_rows_takes_one_place() -> None:
     crowd = np.tile(np.array([1, 0.01], dtype=np.float32), (300, 1))
     few = np.array([[1, 0.5], [1, 1]], dtype=np.float32)
-    rows = Rows.of(np.vstack([crowd, few]), np.array([0] * 300 + [1, 2]), {}, 3)
+    rows = Rows.of(np.vstack([crowd, few]), np.array([0] * 300 + [1, 2]), {})
     probe = Probe("only", np.array([1, 0], dtype=np.float32), 1.0)
     found = search({"only": rows}, [probe], 3, np.ones(3, dtype=np.bool_))
     assert found.groups.tolist() == [0, 1, 2]
 
 
 def test_nobody_admitted_is_an_empty_answer() -> None:
-    rows = Rows.of(np.ones((2, 2), dtype=np.float32), np.array([0, 1]), {}, 2)
+    rows = Rows.of(np.ones((2, 2), dtype=np.float32), np.array([0, 1]), {})
     found = search(
         {"f": rows}, [Probe("f", rows.take(np.array([0]))[0], 1)], 3, np.zeros(2, dtype=np.bool_)
     )
@@ -84,7 +84,7 @@ def test_nobody_admitted_is_an_empty_answer() -> None:
 
 
 def test_a_search_for_nothing_is_refused() -> None:
-    rows = Rows.of(np.ones((1, 2), dtype=np.float32), np.array([0]), {}, 1)
+    rows = Rows.of(np.ones((1, 2), dtype=np.float32), np.array([0]), {})
     everyone = np.ones(1, dtype=np.bool_)
     with pytest.raises(BadInput):
         search({"f": rows}, [], 1, everyone)

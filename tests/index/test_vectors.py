@@ -34,3 +34,8 @@ def test_the_input_is_left_as_it_was() -> None:
 def test_what_has_no_direction_is_refused(rows: npt.NDArray[Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         unit(rows, 2)
+
+
+def test_scaling_again_changes_no_bit() -> None:
+    once = unit(np.random.default_rng(1).standard_normal((500, 384)).astype(np.float32), 384)
+    assert unit(once, 384).tobytes() == once.tobytes()

@@ -29,6 +29,20 @@ def test_the_same_directory_elsewhere_is_the_same_version(index: Path, tmp_path:
     assert (again.published, again.version) == (True, first)
 
 
+def test_only_changed_passages_are_encoded_and_the_result_is_that_of_a_full_build(
+    index: Path, tmp_path: Path
+) -> None:
+    grief, *others = THERAPISTS
+    first, second = grief["statements"]
+    changed = first | {"text": first["text"] + " Some of them laugh here for the first time."}
+    path = write_directory(
+        tmp_path / "d.jsonl", [grief | {"statements": [changed, second]}, *others]
+    )
+    report = build(path, index)
+    assert report.encoded == 2  # the statement and its new passage
+    assert build(path, tmp_path / "full").version == report.version
+
+
 def test_it_says_what_was_taken_and_skipped(index: Path, tmp_path: Path) -> None:
     path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:3])
     with path.open("a") as file:

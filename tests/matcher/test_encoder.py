@@ -31,7 +31,8 @@ def test_it_says_what_sentence_transformers_says(encoder: Encoder) -> None:
 
 def test_vectors_are_unit_and_float32(encoder: Encoder) -> None:
     vector = encoder.encode("a few words")
-    assert (vector.dtype, vector.shape) == (np.float32, (384,))
+    assert vector.dtype == np.float32
+    assert vector.shape == (384,)
     assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-6)
 
 

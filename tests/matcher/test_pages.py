@@ -155,21 +155,29 @@ def test_html_is_known_by_its_content(tmp_path: Path) -> None:
 
 
 def test_html_on_one_line_still_tells_what_it_passed_over(tmp_path: Path) -> None:
-    content = f"<p>Lantern Therapy</p><p>{ABOUT}</p><p>Meet the specialists</p>"
+    content = f"<p>Home</p><p>Lantern Therapy</p><p>{ABOUT}</p><p>Meet the specialists</p>"
     content += f"<p>I listen.</p><p>{SIGNATURE}</p>"
     assert read_page(saved(tmp_path, content)) == Page(
         "Lantern Therapy",
         ABOUT,
         (Entry(1, "I listen.", MARSH),),
-        ((1, passed("Meet the specialists")),),
+        ((1, passed("Home")), (1, passed("Meet the specialists"))),
     )
 
 
-@pytest.mark.parametrize("character", ["&#31;", "&#x1f;", "\x1f", "\x1e"])
-def test_control_characters_in_html_do_no_harm(tmp_path: Path, character: str) -> None:
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        ("listen\x1e.", "I listen."),
+        ("listen\x1f.", "I listen."),
+        ("listen&#31;.", "I listen ."),
+        ("listen.&#x1e;I stay.", "I listen.\n\nI stay."),
+    ],
+)
+def test_control_characters_in_html_do_no_harm(tmp_path: Path, ending: str, text: str) -> None:
     content = f"<p>Lantern Therapy</p>\n<p>{ABOUT}</p>\n<p>Meet the specialists</p>\n"
-    content += f"<p>I listen{character}.</p>\n<p>{SIGNATURE}</p>"
-    assert [e.signature for e in read_page(saved(tmp_path, content)).entries] == [MARSH]
+    content += f"<p>I {ending}</p>\n<p>{SIGNATURE}</p>"
+    assert read_page(saved(tmp_path, content)).entries == (Entry(4, text, MARSH),)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_text(tmp_path: Path) -> None:
@@ -179,12 +187,12 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_text(tmp_path: Path) -> 
 
 
 def test_navigation_before_the_name_is_passed_over(tmp_path: Path) -> None:
-    page = read_page(saved(tmp_path, f"Home\nBrowse Therapists\nOur way of work.\n{TEXT_PAGE}"))
+    page = read_page(saved(tmp_path, f"Home\nLantern House\nOur way of work.\n{TEXT_PAGE}"))
     assert (page.approach, page.description) == ("Lantern Therapy", ABOUT)
     assert signed(page) == SIGNED
     assert page.notes[:3] == (
         (1, passed("Home")),
-        (2, passed("Browse Therapists")),
+        (2, passed("Lantern House")),
         (3, passed("Our way of work.")),
     )
 
@@ -217,6 +225,25 @@ def test_without_a_heading_the_description_is_one_paragraph(tmp_path: Path) -> N
     )
 
 
+def test_without_a_heading_a_short_description_ends_before_a_long_statement(
+    tmp_path: Path,
+) -> None:
+    content = f"Lantern Therapy\nIt brings light.\n{ABOUT}\n{SIGNATURE}\n"
+    assert read_page(saved(tmp_path, content)) == Page(
+        "Lantern Therapy", "It brings light.", (Entry(3, ABOUT, MARSH),), ()
+    )
+
+
+def test_without_a_heading_navigation_ends_the_description(tmp_path: Path) -> None:
+    content = f"Lantern Therapy\n{ABOUT}\nIt brings light.\nFind Your Guide\nI listen.\n"
+    assert read_page(saved(tmp_path, content + SIGNATURE)) == Page(
+        "Lantern Therapy",
+        f"{ABOUT}\n\nIt brings light.",
+        (Entry(5, "I listen.", MARSH),),
+        ((4, passed("Find Your Guide")),),
+    )
+
+
 def test_an_approach_may_be_named_like_a_button(tmp_path: Path) -> None:
     content = f"Home-Based Therapy\n{ABOUT}\nMeet the specialists\nI listen.\n{SIGNATURE}\n"
     assert read_page(saved(tmp_path, content)).approach == "Home-Based Therapy"
@@ -238,7 +265,7 @@ def test_navigation_between_statements_is_no_statement(tmp_path: Path, line: str
         "Learn to rest again.",
         "I train therapists.",
         "Training other therapists is a joy.",
-        "Rest Is A Right.",
+        "Rest Is A Right!",
         "how are you?",
     ],
 )
@@ -253,9 +280,12 @@ def test_a_statement_keeps_a_paragraph_that_begins_with_a_dash(tmp_path: Path) -
 
 
 def test_a_statement_without_a_signature_at_the_end_is_told(tmp_path: Path) -> None:
-    page = below_heading(tmp_path, "I listen.", SIGNATURE, "I stay.", "I never leave.")
+    page = below_heading(tmp_path, "I listen.", SIGNATURE, "I stay.", "Always.", "Next page")
     assert page.entries == (Entry(7, "I listen.", MARSH),)
-    assert page.notes[1:] == ((11, "no name follows this text: not taken"),)
+    assert page.notes[1:] == (
+        (11, "no name follows this text: not taken"),
+        (15, passed("Next page")),
+    )
 
 
 def test_a_signature_without_a_statement_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ def cut(text: str) -> list[str]:
 
 
 def test_a_statement_is_cut_at_its_sentences() -> None:
-    text = "I work with Dr. Ames, Ph.D., on grief. Then sleep goes first! Really. Does anyone notice at work?"
+    text = (
+        "I work with Dr. Ames, Ph.D., on grief. Then sleep goes first! Really. "
+        "Does anyone notice at work?"
+    )
     assert cut(text) == [
         "I work with Dr. Ames, Ph.D., on grief.",
         "Then sleep goes first! Really.",
