@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem
@@ -19,10 +20,6 @@ FOR_DOCS = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-class TooLarge(Exception):
-    """A body went past the bound."""
 
 
 class Guard:
@@ -43,7 +40,7 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > LARGEST_BODY:
-                raise TooLarge
+                raise HTTPException(413, f"the body is larger than {LARGEST_BODY // 1024} KiB")
             return message
 
         async def secured(message: Message) -> None:
@@ -55,9 +52,6 @@ class Guard:
 
         try:
             await self.app(scope, bounded, secured)
-        except TooLarge:
-            answer = problem(413, f"the body is larger than {LARGEST_BODY // 1024} KiB")
-            await answer(scope, receive, secured)
         except Exception as error:
             # An exception's message may hold what a client wrote: its kind and place say enough.
             log.error("%s %s failed: %s", scope["method"], scope["path"][:200], _place(error))

@@ -46,5 +46,9 @@ def test_within_measures_miles() -> None:
 
 
 def test_conditions_are_combined_by_and() -> None:
-    both = [AnyOf("words", ("b",)), Is("open", True)]
-    assert admitted(COLUMNS, both).tolist() == [True, False, False, False]
+    assert admitted(COLUMNS, [AnyOf("words", ("b",)), Is("open", True)]).tolist() == [
+        True,
+        False,
+        False,
+        False,
+    ]

@@ -1,0 +1,196 @@
+"""The command line as an engineer and a shell script meet it."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli import matcher
+from tests.small import GRIEF, THERAPISTS, write_directory
+
+TEXT = "I can't sleep since my mother died"
+COMMANDS = ["import", "check", "build", "search", "show", "serve"]
+
+
+def run(*words: str | Path, typed: bytes | None = None) -> Result:
+    return CliRunner().invoke(matcher, [str(word) for word in words], input=typed)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example: matcher {command}" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_without_what_it_needs_is_wrong_use(command: str) -> None:
+    assert run(command).exit_code == 2
+
+
+def test_a_search_shows_who_answers_and_with_which_words(built: Path) -> None:
+    result = run("search", TEXT, "--index", built, "-k", "1")
+    assert result.exit_code == 0
+    shown = " ".join(result.output.split())
+    assert "1 of 5 therapists who qualify (5 in the directory)" in shown
+    assert "Greta Holm · Psychologist · Seattle, WA · taking new clients" in shown
+    assert f"You wrote: {TEXT}" in shown
+    assert "https://directory.example/grief" in shown
+
+
+def test_json_is_the_body_of_the_api(built: Path) -> None:
+    from matcher import Matcher
+
+    result = run("search", TEXT, "--index", built, "--state", "WA", "--json")
+    assert json.loads(result.output) == Matcher.open(built).match(TEXT, {"state": "WA"}).body()
+
+
+@pytest.mark.parametrize(
+    ("options", "remain"),
+    [
+        (["--telehealth"], 3),
+        (["--no-telehealth"], 1),
+        (["--accepting", "--telehealth"], 2),
+        (["--insurance", "Cigna", "--insurance", "nobody"], 1),
+        (["--language", "spanish"], 1),
+        (["--languages", "spanish"], 1),
+        (["--approach", "cbt"], 1),
+        (["--not-approach", "cbt"], 4),
+        (["--max-fee", "120"], 2),
+        (["--near", "98104", "--miles", "40"], 2),
+        (["--state", "XX"], 0),
+    ],
+)
+def test_options_are_the_filters(built: Path, options: list[str], remain: int) -> None:
+    result = run("search", TEXT, "--index", built, "--json", *options)
+    assert json.loads(result.output)["counts"] == {"directory": 5, "qualifying": remain}
+
+
+def test_danger_is_met_first(built: Path) -> None:
+    result = run("search", "I want to die", "--index", built)
+    assert result.output.startswith("If you or someone else may be in danger")
+    assert "call 988 or text 988" in result.output
+    assert "5 of 5 therapists" in result.output
+
+
+def test_a_text_can_come_from_standard_input(built: Path) -> None:
+    result = run("search", "-", "--index", built, "--json", typed=f"{TEXT}\n".encode())
+    assert json.loads(result.output)["matches"][0]["therapist"]["id"] == GRIEF
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "says"),
+    [
+        ([""], None, "the text is empty"),
+        (["secret" * 1000], None, "6,000 characters"),
+        (["secret\x07"], None, "control characters"),
+        (["-"], b"secret \xff", "not UTF-8"),
+        (["secret", "-k", "0"], None, "limit must be 1 to 100"),
+        (["secret", "-k", "ten"], None, "not a valid integer"),
+        (["secret", "--near", "98"], None, "filters.near.zip"),
+        (["secret", "--max-fee", "-3"], None, "filters.max_fee"),
+    ],
+)
+def test_wrong_use_is_2_and_repeats_nothing(
+    built: Path, words: list[str], typed: bytes | None, says: str
+) -> None:
+    result = run("search", *words, "--index", built, typed=typed)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "secret" not in result.output
+
+
+def test_an_index_that_is_not_there_is_1_and_says_what_to_do(tmp_path: Path) -> None:
+    for words in (["search", TEXT], ["show", "x"], ["serve"]):
+        result = run(*words, "--index", tmp_path / "nothing")
+        assert result.exit_code == 1
+        assert "matcher build directory.jsonl" in result.stderr
+
+
+def test_show_prints_a_record(built: Path) -> None:
+    result = run("show", GRIEF, "--index", built)
+    assert result.exit_code == 0
+    assert "Greta Holm" in result.output
+    assert "licensed_in: WA, OR" in result.output
+    assert json.loads(run("show", GRIEF, "--index", built, "--json").output) == THERAPISTS[0]
+    assert run("show", "nobody", "--index", built).exit_code == 1
+
+
+def test_check_reports_each_problem_with_its_line(tmp_path: Path) -> None:
+    path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:2])
+    assert run("check", path).exit_code == 0
+    with path.open("a") as file:
+        file.write('{"id": "x", "name": "X", "state": "ZZ"}\n{\n')
+    result = run("check", path)
+    assert result.exit_code == 1
+    assert f"{path}:3: state: is unknown" in result.output
+    assert f"{path}:3: statements: is required" in result.output
+    assert f"{path}:4: line: is not JSON" in result.output
+    assert "2 therapists with 3 statements can be taken, 2 lines can't" in result.output
+    told = json.loads(run("check", path, "--json").output)
+    assert (told["therapists"], told["skipped"], len(told["problems"])) == (2, 2, 3)
+
+
+def test_build_says_what_it_did_and_that_nothing_changed(index: Path, tmp_path: Path) -> None:
+    path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:2])
+    result = run("build", path, "--index", index)
+    assert result.exit_code == 0
+    assert "2 therapists, 3 statements, 6 passages; 0 lines skipped" in result.output
+    assert result.output.startswith("published version")
+    assert run("build", path, "--index", index).output.startswith("nothing changed")
+    told = json.loads(run("build", path, "--index", index, "--json").output)
+    assert (told["published"], told["therapists"], told["encoded"]) == (False, 2, 0)
+
+
+def test_a_build_of_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    assert run("build", tmp_path / "no.jsonl", "--index", tmp_path / "i").exit_code == 2
+    assert not (tmp_path / "i").exists()
+
+
+def test_a_build_without_therapists_fails(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text("{}\n")
+    result = run("build", tmp_path / "d.jsonl", "--index", tmp_path / "i")
+    assert result.exit_code == 1
+    assert "no therapist that can be taken" in result.stderr
+
+
+def test_a_page_is_imported_checked_and_built(index: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "Relational Therapy\n\nRelational therapy looks at how you are with others and how others "
+        "are with you, and at what keeps going wrong between you and the people close to you.\n\n"
+        "Find Your Match\n\nMeet the specialists\n\n"
+        "I help people who say yes to everyone draw a line their family can live with.\n\n"
+        "— Ana  Belmonte, PhD, Psychologist in Reno, NV\n"
+    )
+    out = tmp_path / "out.jsonl"
+    result = run("import", page, "-o", out)
+    assert result.exit_code == 0
+    assert f"{page}:5: passed over" in result.stderr
+    record = json.loads(out.read_text())
+    assert (record["name"], record["credentials"]) == ("Ana Belmonte", ["PhD"])
+    assert run("check", out).exit_code == 0
+    own = tmp_path / "out.approaches.jsonl"
+    assert run("build", out, "--index", index, "--approaches", own).exit_code == 0
+    found = run("search", "I can't say no to my mother", "--index", index, "--json")
+    (match,) = json.loads(found.output)["matches"]
+    assert "say yes to everyone" in match["evidence"][0]["quote"]
+
+
+def test_a_port_in_use_is_said_clearly(built: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("serve", "--index", built, "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "choose another with --host or --port" in result.stderr
+
+
+def test_python_m_service_is_the_same_command(built: Path) -> None:
+    command = [sys.executable, "-m", "service", "show", GRIEF, "--index", str(built)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "Greta Holm" in done.stdout

@@ -1,0 +1,72 @@
+"""A published version is served within two seconds, and a bad one never is."""
+
+import json
+import logging
+import time
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from index.errors import NotBuilt
+from matcher.build import build
+from service.app import create
+from service.live import Live
+from service.settings import Settings
+from tests.service.conftest import wait_until
+from tests.small import THERAPISTS, write_directory
+
+
+def served(client: TestClient) -> str:
+    return str(client.get("/readyz").json()["version"])
+
+
+def test_a_new_version_is_followed_without_a_restart(index: Path, tmp_path: Path) -> None:
+    with TestClient(create(Settings(index=index))) as client:
+        before = served(client)
+        report = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index)
+        published = time.monotonic()
+        assert report.version != before
+        wait_until(lambda: served(client) == report.version, 20)
+        took = time.monotonic() - published
+        assert client.post("/v1/match", json={"text": "grief"}).json()["counts"]["directory"] == 2
+        assert took < 10  # two seconds on a machine that does nothing else
+
+
+def test_a_version_that_does_not_verify_is_refused_and_said_once(
+    index: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = Live(index)
+    before = live.matcher.version.id
+    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index).version
+    path = index / "versions" / fresh / "columns.arrow"
+    path.write_bytes(path.read_bytes()[:-1])
+    with caplog.at_level(logging.INFO):
+        live.refresh()
+        live.refresh()
+    assert live.matcher.version.id == before
+    assert caplog.text.count("columns.arrow") == 1
+    assert live.matcher.match("I can't sleep").matches
+
+
+def test_a_folder_that_goes_away_keeps_the_answers_coming(index: Path) -> None:
+    live = Live(index)
+    index.rename(index.with_name("gone"))
+    live.refresh()
+    assert live.matcher.match("I can't sleep").matches
+
+
+def test_there_is_nothing_to_serve_before_a_build(tmp_path: Path) -> None:
+    with pytest.raises(NotBuilt, match="matcher build"):
+        Live(tmp_path / "nothing")
+
+
+def test_a_rollback_of_current_is_followed_too(index: Path, tmp_path: Path) -> None:
+    first = Live(index).matcher.version.id
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index)
+    live = Live(index)
+    (index / "CURRENT").write_text(first + "\n")
+    live.refresh()
+    assert live.matcher.version.id == first
+    history = [json.loads(line) for line in (index / "history.jsonl").read_text().splitlines()]
+    assert [entry["parent"] for entry in history] == [None, first]
