@@ -52,7 +52,10 @@ class Store:
                 f"`matcher build directory.jsonl --index {self.folder}`"
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise Damaged(f"{self.folder}/CURRENT can't be read ({type(error).__name__})") from None
+            raise Damaged(
+                f"{self.folder}/CURRENT can't be read ({type(error).__name__}): "
+                "name an index folder, or build again"
+            ) from None
         if not re.fullmatch(rf"[0-9a-f]{{{ID_LENGTH}}}", text):
             raise Damaged(f"{self.folder}/CURRENT does not hold a version id: build again")
         return text

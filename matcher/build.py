@@ -7,19 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
 
 from index.errors import BadInput, EngineError, Missing
-from index.rows import Rows
-from index.vectors import Floats
 from index.versions import Store, Version
 from matcher import export, weights
-from matcher.contents import TOPICS, write_tables
+from matcher.approaches import read_approaches
+from matcher.contents import TOPICS, Contents, write_tables
 from matcher.directory import Directory, read_directory
-from matcher.encoder import Encoder, Progress
+from matcher.encoder import FILES, Encoder, Progress
+from matcher.encoding import Encoding
 from matcher.filters import Zips
 from matcher.passages import passages
 from matcher.ranking import PASSAGES, STATEMENTS
@@ -36,7 +32,6 @@ LIBRARIES = (
     "tokenizers",
     "zipcodes",
 )
-DIGEST = 16  # bytes; tells any number of texts apart
 EXPORTERS = ("onnx", "sentence-transformers", "torch", "transformers")
 
 
@@ -67,74 +62,52 @@ def build(
     if not read.therapists:
         raise BadInput(f"{directory} holds no therapist that can be taken: nothing was built")
     found = weights.find(model)
-    taxonomy = Taxonomy.packaged().described(_approaches(approaches))
+    taxonomy = Taxonomy.packaged().described(read_approaches(approaches) if approaches else [])
     source = _source(read, taxonomy, found)
     store = Store(index)
     live = _live(store)
     if live is not None and live.manifest["source"] == source:
         return _report(live.id, False, read, live.manifest["counts"], 0)
-    with store.building() as made:
-        folder = made / "encoder"
-        recipe = _recipe(found)
-        if live is not None and live.manifest["encoder"].get("recipe") == recipe:
-            shutil.copytree(live.folder / "encoder", folder)
-        else:
-            folder.mkdir()
-            export.export(found, folder)
-        encoder = Encoder(folder)
-        work = _Encoding(encoder, progress)
-        if live is not None and live.manifest["encoder"]["fingerprint"] == encoder.fingerprint:
-            work.take_over(live)
-        counts = _write(made, read.therapists, taxonomy, work)
-        facts = {
-            "encoder": {
-                "name": encoder.name,
-                "fingerprint": encoder.fingerprint,
-                "recipe": recipe,
-            },
-            "counts": counts,
-            "source": source,
-        }
-        name = store.seal(made, facts)
-        store.open(name)
-        store.publish(name)
+    try:
+        with store.building() as made:
+            return _made(made, store, live, read, taxonomy, found, source, progress)
+    except OSError as error:
+        raise EngineError(
+            f"{index} could not be written ({error.strerror}); what was live still is"
+        ) from None
+
+
+def _made(
+    made: Path,
+    store: Store,
+    live: Version | None,
+    read: Directory,
+    taxonomy: Taxonomy,
+    found: weights.Weights,
+    source: str,
+    progress: Progress | None,
+) -> Report:
+    before, recipe = _contents(live), _recipe(found)
+    (made / "encoder").mkdir()
+    if before is not None and live is not None and live.manifest["encoder"]["recipe"] == recipe:
+        for name in FILES:
+            shutil.copyfile(live.folder / "encoder" / name, made / "encoder" / name)
+    else:
+        export.export(found, made / "encoder")
+    encoder = Encoder(made / "encoder")
+    work = Encoding(encoder, progress)
+    if before is not None and before.encoder.fingerprint == encoder.fingerprint:
+        work.take_over(before)
+    counts = _write(made, read.therapists, taxonomy, work)
+    made_by = {"name": encoder.name, "fingerprint": encoder.fingerprint, "recipe": recipe}
+    name = store.seal(made, {"encoder": made_by, "counts": counts, "source": source})
+    store.open(name)
+    store.publish(name)
     return _report(name, True, read, counts, work.encoded)
 
 
-class _Encoding:
-    """Texts to vectors: each text once, and only those that the live version doesn't have."""
-
-    def __init__(self, encoder: Encoder, progress: Progress | None) -> None:
-        self.encoder, self.progress = encoder, progress
-        self.known: dict[bytes, Floats] = {}
-        self.encoded = 0
-
-    def take_over(self, live: Version) -> None:
-        """Take the vectors of a version that the same encoder made, byte for byte."""
-        for name in (STATEMENTS, PASSAGES, TOPICS):
-            rows = Rows.load(live.folder, name)
-            vectors = rows.take(np.arange(len(rows.group)))
-            self.known |= zip(rows.table["text"].to_pylist(), vectors, strict=True)
-
-    def learn(self, texts: Iterable[str]) -> None:
-        """Encode the texts that are not known yet."""
-        new = {digest: text for text in texts if (digest := _digest(text)) not in self.known}
-        if new:
-            vectors = self.encoder.encode_all(list(new.values()), self.progress)
-            self.known |= zip(new, vectors, strict=True)
-            self.encoded += len(new)
-
-    def rows(self, texts: Sequence[str], group: Iterable[int], **columns: Iterable[int]) -> Rows:
-        """Rows for these texts, in group order, each marked with its text's digest."""
-        digests = [_digest(text) for text in texts]
-        table = {name: pa.array(list(values), pa.int64()) for name, values in columns.items()}
-        table["text"] = pa.array(digests, pa.binary(DIGEST))
-        vectors = np.stack([self.known[digest] for digest in digests])
-        return Rows.of(vectors, np.fromiter(group, dtype=np.int64), table)
-
-
 def _write(
-    made: Path, therapists: Sequence[Therapist], taxonomy: Taxonomy, work: _Encoding
+    made: Path, therapists: Sequence[Therapist], taxonomy: Taxonomy, work: Encoding
 ) -> dict[str, int]:
     """Write everything but the encoder into the folder; returns the counts."""
     write_tables(made, therapists, taxonomy, _zips())
@@ -167,10 +140,6 @@ def _write(
     }
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=DIGEST).digest()
-
-
 def _source(read: Directory, taxonomy: Taxonomy, found: weights.Weights) -> str:
     """A hash over all that a version follows from: records, taxonomy, model, code, libraries."""
     here = Path(__file__).parent
@@ -197,27 +166,19 @@ def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) 
 
 
 def _live(store: Store) -> Version | None:
-    """The live version if it can be opened; a damaged one is built anew."""
+    """The live version if it is sound; a damaged one is built anew."""
     try:
         return store.open()
     except EngineError:
         return None
 
 
-def _approaches(path: Path | None) -> list[dict[str, Any]]:
-    if path is None:
-        return []
+def _contents(live: Version | None) -> Contents | None:
+    """What of the live version can be taken over, if anything."""
     try:
-        lines = path.read_text("utf-8").splitlines()
-        records = [json.loads(line) for line in lines if line.strip()]
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path} can't be read as JSON Lines: {error}") from None
-    for number, record in enumerate(records, 1):
-        if not isinstance(record, dict) or not all(
-            isinstance(record.get(field), str) for field in ("name", "description")
-        ):
-            raise BadInput(f"{path}: approach {number} needs a name and a description")
-    return records
+        return Contents.load(live) if live is not None else None
+    except EngineError:
+        return None
 
 
 def _zips() -> Zips:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.feather as feather
 
+from index.errors import Damaged
 from index.rows import Rows
 from index.versions import Version
 from matcher.attributes import columns
@@ -52,7 +53,17 @@ class Contents:
 
     @classmethod
     def load(cls, version: Version) -> "Contents":
-        """Read a version whose files were checked."""
+        """Read a version whose files were checked. Raises Damaged."""
+        try:
+            return cls._read(version)
+        except (OSError, ValueError, LookupError, RuntimeError) as error:
+            # Its hashes are right, so it was made like this: by hand, or by other code.
+            raise Damaged(
+                f"version {version.id} can't be read ({type(error).__name__}): build again"
+            ) from None
+
+    @classmethod
+    def _read(cls, version: Version) -> "Contents":
         folder, manifest = version.folder, version.manifest
         taxonomy = Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8")))
         zips = feather.read_table(folder / "zips.arrow")

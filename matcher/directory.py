@@ -10,8 +10,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from index.errors import BadInput
 from matcher.files import read_data
+from matcher.lines import Unreadable, lines, parse
 from matcher.records import Therapist
 
 Record = dict[str, Any]
@@ -54,19 +54,14 @@ def read_directory(path: Path) -> Directory:
     A broken line becomes a problem and the next one is read all the same. Raises BadInput where
     the file itself can't be read.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path} can't be read: {error.strerror}") from None
     problems: list[Problem] = []
     records: dict[int, Record] = {}
     checker = _Checker()
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
-            record, found = checker.line(number, line)
-            problems += found
-            if record is not None and not any(p.error for p in found):
-                records[number] = record
+    for number, line in lines(path):
+        record, found = checker.line(number, line)
+        problems += found
+        if record is not None and not any(p.error for p in found):
+            records[number] = record
     problems += _doubles(records)
     therapists = sorted((Therapist.of(r) for r in records.values()), key=lambda t: t.id)
     return Directory(tuple(therapists), tuple(sorted(problems, key=lambda p: p.line)))
@@ -82,8 +77,8 @@ class _Checker:
 
     def line(self, number: int, line: bytes) -> tuple[Record | None, list[Problem]]:
         try:
-            record = _parse(line)
-        except _Unreadable as error:
+            record = parse(line)
+        except Unreadable as error:
             return None, [Problem(number, "line", str(error))]
         if not isinstance(record, dict):
             return None, [Problem(number, "line", "must be a JSON object, one therapist a line")]
@@ -108,42 +103,6 @@ class _Checker:
                 yield Problem(number, field, f"says the same as statements[{first}]", False)
 
 
-class _Unreadable(Exception):
-    """A line that holds no JSON object."""
-
-
-def _parse(line: bytes) -> object:
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _Unreadable(f"is not UTF-8 at byte {error.start + 1}") from None
-    try:
-        record = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
-    except json.JSONDecodeError as error:
-        raise _Unreadable(f"is not JSON: {error.msg} at column {error.colno}") from None
-    except UnicodeEncodeError:
-        raise _Unreadable("holds half a character (a lone surrogate)") from None
-    except RecursionError:
-        raise _Unreadable("is nested too deeply") from None
-    except ValueError:
-        raise _Unreadable("holds a number too long to read") from None
-    return record
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Record:
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Unreadable(f"gives the field {twice} twice")
-    return record
-
-
-def _no_constant(name: str) -> object:
-    raise _Unreadable(f"is not JSON: {name} is no number")
-
-
 def _told(error: ValidationError) -> tuple[str, str]:
     """The field as a person would name it, and what is wrong with it."""
     schema, asked = dict[str, Any](error.schema), str(error.validator)  # type: ignore[arg-type]
@@ -161,6 +120,7 @@ def _told(error: ValidationError) -> tuple[str, str]:
         "minItems": "is empty: at least one is needed",
         "maxItems": f"has more than {error.validator_value} entries",
         "minimum": f"must be at least {error.validator_value}",
+        "maximum": f"must be at most {error.validator_value}",
         "format": f"is not a {error.validator_value} (YYYY-MM-DD)",
     }.get(asked, error.message)
     return field or "line", what
@@ -169,17 +129,19 @@ def _told(error: ValidationError) -> tuple[str, str]:
 def _pattern(error: ValidationError, schema: dict[str, Any]) -> str:
     if not str(error.instance).strip():
         return "is blank"
+    if error.path and error.path[-1] == "text":
+        return "has no words"
     if error.path and error.path[-1] == "url":
         return "must be a web address that begins with https:// or http://"
-    return f"is not as expected: {schema.get('description', 'has no words')}"
+    return f"is not as expected: {schema.get('description', '')}"
 
 
 def _doubles(records: dict[int, Record]) -> Iterator[Problem]:
     """Settle ids that stand on several lines, the same way in any order of the lines."""
-    lines: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
     for number, record in records.items():
-        lines.setdefault(record["id"], []).append(number)
-    for same in lines.values():
+        numbers.setdefault(record["id"], []).append(number)
+    for same in numbers.values():
         kept = max(same, key=lambda n: _rank(records[n]))
         for number in same:
             if number != kept:

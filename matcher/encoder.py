@@ -14,7 +14,7 @@ from tokenizers import Encoding, Tokenizer
 from index.errors import Damaged
 from index.vectors import Floats, unit
 
-GRAPH, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
+GRAPH, TOKENIZER, FACTS = FILES = ("model.onnx", "tokenizer.json", "encoder.json")
 # Shows how far long work is: takes what comes and how many will come.
 Progress = Callable[[Iterable[Floats], int], Iterable[Floats]]
 
@@ -83,7 +83,7 @@ class Encoder:
 def fingerprint(folder: Path) -> str:
     """What tells one encoder from another: a hash over its files, 64 hex digits."""
     total = hashlib.sha256()
-    for name in (FACTS, GRAPH, TOKENIZER):
+    for name in FILES:
         with (folder / name).open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()

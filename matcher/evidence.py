@@ -31,7 +31,9 @@ def evidence(
     """The passages that answer the client best, each with the struggle it answers; 1 to 3."""
     rows = contents.fields[PASSAGES]
     numbers, _ = rows.members(np.array([group]))
-    cosines = query.parts @ rows.take(numbers).T
+    passages = rows.take(numbers)
+    # A passage answers a struggle the better, the nearer it is to all that was said around it.
+    cosines = (query.parts @ passages.T + query.whole @ passages.T) / 2
     found: list[Evidence] = []
     told: set[int] = set()
     for part in np.argsort(-cosines.max(axis=1), kind="stable"):

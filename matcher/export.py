@@ -43,8 +43,10 @@ def export(weights: Weights, folder: Path) -> None:
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(weights.source, device="cpu")
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{weights.source} is no sentence-transformers model: {error}") from None
+    except Exception as error:  # a folder of something else fails in as many ways as there are
+        raise BadInput(
+            f"{weights.source} is no sentence-transformers model ({type(error).__name__}: {error})"
+        ) from None
     pooling = _pooling(model)
     _write_graph(model, pooling, folder / GRAPH)
     _write_tokenizer(model, folder / TOKENIZER)

@@ -1,6 +1,7 @@
 """Filters: what a client can narrow by, and the conditions they mean on the index's columns."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import (
@@ -16,6 +17,17 @@ from index.errors import BadInput
 from index.filters import AnyOf, AtMost, Condition, Is, NoneOf, Within
 from matcher.taxonomy import Taxonomy, key
 
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+# Pydantic's own words for these would puzzle a caller.
+SAID = {
+    "missing": "is required",
+    "extra_forbidden": "is not known here",
+    "json_invalid": "the body is not JSON",
+    "string_unicode": "is not valid Unicode: send UTF-8",
+    "string_pattern_mismatch": "must be a ZIP code of five digits, such as 98101",
+    "model_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object, sent as application/json",
+}
 Value = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Values = Annotated[list[Value], Field(max_length=100)]
 Zips = Mapping[str, tuple[float, float]]
@@ -27,7 +39,7 @@ class Near(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     zip: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
-    miles: Annotated[float, Field(gt=0, le=12_500, allow_inf_nan=False)] = 25
+    miles: Annotated[float, Field(gt=0, le=12_500, allow_inf_nan=False, strict=True)] = 25
 
 
 class Filters(BaseModel):
@@ -53,7 +65,7 @@ class Filters(BaseModel):
     times: Values = []
     gender: Values = []
     identities: Values = []
-    max_fee: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = Field(
+    max_fee: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False, strict=True)] | None = Field(
         None, description="US dollars a session: `fee_min` is at or below it"
     )
     near: Near | None = None
@@ -67,8 +79,20 @@ class Filters(BaseModel):
             return cls.model_validate(filters or {})
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
-            place = ".".join(str(part) for part in ("filters", *first["loc"]))
-            raise BadInput(f"{place}: {first['msg']}", place) from None
+            place = field_name(("filters", *first["loc"]))
+            raise BadInput(f"{place}: {said(first['type'], first['msg'])}", place) from None
+
+
+def field_name(parts: Iterable[object]) -> str:
+    """A field as sent, such as `filters.near.zip`; what is no name may be somebody's words."""
+    return ".".join(
+        str(p) if isinstance(p, int) or NAME.fullmatch(str(p)) else "(unnamed)" for p in parts
+    )
+
+
+def said(kind: str, message: str) -> str:
+    """What is wrong with a field, for a person; pydantic's kind of error and its own words."""
+    return SAID.get(kind, message)
 
 
 # Columns that hold a list of casefolded texts; `state` and the topics are made below.

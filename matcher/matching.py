@@ -1,5 +1,6 @@
 """The matcher: from a client's words to therapists, each with the sentence that answers them."""
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +55,8 @@ class Matcher:
         wanted = Filters.of(filters)
         if not 1 <= limit <= MOST:
             raise BadInput(f"limit must be 1 to {MOST}", "limit")
+        if min_score is not None and not math.isfinite(min_score):
+            raise BadInput("min_score must be a finite number", "min_score")
         contents = self.contents
         mask = admitted(contents.columns, conditions(wanted, contents.taxonomy, contents.zips))
         query = Query.of(text, contents.encoder)

@@ -26,10 +26,26 @@ NAVIGATION = re.compile(
 )
 FIRST_PERSON = re.compile(r"\b(i|i'm|i’m|me|my|we|our)\b", re.IGNORECASE)
 LONGEST_NAVIGATION = 8  # words
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 # Elements whose text is no part of the page's own writing.
-SILENT = ["script", "style", "noscript", "template", "head", "nav", "footer", "form", "button"]
+SILENT = ["script", "style", "noscript", "template", "head", "nav", "button"]
 BLOCKS = ["p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section"]
-BLOCKS += ["article", "cite", "figcaption", "header", "main", "aside", "tr", "td", "dd", "dt"]
+BLOCKS += [
+    "article",
+    "cite",
+    "figcaption",
+    "header",
+    "main",
+    "aside",
+    "tr",
+    "td",
+    "dd",
+    "dt",
+    "footer",
+    "form",
+    "label",
+    "option",
+]
 
 
 @dataclass(frozen=True)
@@ -119,13 +135,17 @@ def _lines(path: Path) -> Iterator[Line]:
     is_html = re.search(r"<(html|body|p|div)\b", content, re.IGNORECASE)
     for number, text in _html(content) if is_html else enumerate(content.split("\n"), 1):
         if text.strip():
-            yield Line(number, " ".join(text.split()))
+            yield Line(number, " ".join(CONTROL.sub("", text).split()))
 
 
 def _html(content: str) -> Iterator[tuple[int, str]]:
     soup = BeautifulSoup(re.sub("[\x1e\x1f]", "", content), "html.parser")
     for silent in soup.find_all(SILENT):
         silent.decompose()
+    for part in soup.find_all(["footer", "form"]):
+        # A footer may name who is quoted, and some sites stand in a form as a whole.
+        if not any(Signature.read(line.strip()) for line in part.get_text("\n").split("\n")):
+            part.decompose()
     for block in soup.find_all(BLOCKS):
         block.insert_before(f"\x1e{block.sourceline}\x1f")
         block.insert_after("\x1e")

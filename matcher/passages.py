@@ -8,12 +8,15 @@ import sentencex
 
 LONGEST_PASSAGE = 80  # words; a longer sentence can't be read as a quote
 LONGEST_STRUGGLE = 40  # words; where a client writes without punctuation
-SHORTEST = 4  # words; "I get it." alone says nothing to search with
+# Words; "I get it." alone says nothing, neither to search with nor to read as a quote. Passages of
+# 4, 8 or 12 words rank the sample's queries alike.
+SHORTEST_PASSAGE, SHORTEST_STRUGGLE = 8, 4
 MOST_STRUGGLES = 16  # a longer text has its neighbours joined, so that no text costs more
 
 LINE = re.compile(r"[^\n\x0b\x0c\u2028\u2029]+")
-# A run of letters without spaces counts as a word for every 60 of them.
-WORD = re.compile(r"\S{1,60}")
+# A run of letters without spaces counts as a word for every 30 of them.
+WORD = re.compile(r"\S{1,30}")
+LETTERS_A_WORD = 6  # in scripts that put no spaces between words
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,12 @@ class Span:
 
 def passages(text: str) -> list[Span]:
     """The passages of a statement; at least one where the text is not blank."""
-    return _join_short(_cut(text, LONGEST_PASSAGE), text)
+    return _join_short(_cut(text, LONGEST_PASSAGE), text, SHORTEST_PASSAGE)
 
 
 def struggles(text: str) -> list[Span]:
     """The struggles of a client's text, 1 to 16; at least one where the text is not blank."""
-    spans = _join_short(_cut(text, LONGEST_STRUGGLE), text)
+    spans = _join_short(_cut(text, LONGEST_STRUGGLE), text, SHORTEST_STRUGGLE)
     while len(spans) > MOST_STRUGGLES:
         pairs = [spans[i : i + 2] for i in range(0, len(spans), 2)]
         spans = [Span(pair[0].start, pair[-1].end) for pair in pairs]
@@ -52,15 +55,20 @@ def _cut(text: str, longest: int) -> Iterator[Span]:
                 yield Span(piece[0].start(), piece[-1].end())
 
 
-def _join_short(spans: Iterator[Span], text: str) -> list[Span]:
+def _join_short(spans: Iterator[Span], text: str, shortest: int) -> list[Span]:
+    """Join what is too short to stand alone with its neighbour, up to the size of a sentence."""
     joined: list[Span] = []
     for span in spans:
-        if joined and (_short(span, text) or _short(joined[-1], text)):
+        weak = _size(span, text) < shortest or (joined and _size(joined[-1], text) < shortest)
+        if joined and weak and _size(Span(joined[-1].start, span.end), text) <= LONGEST_STRUGGLE:
             joined[-1] = Span(joined[-1].start, span.end)
         else:
             joined.append(span)
     return joined
 
 
-def _short(span: Span, text: str) -> bool:
-    return len(WORD.findall(text, span.start, span.end)) < SHORTEST
+def _size(span: Span, text: str) -> int:
+    """How many words a span has, or would have."""
+    return max(
+        len(WORD.findall(text, span.start, span.end)), (span.end - span.start) // LETTERS_A_WORD
+    )

@@ -66,7 +66,7 @@ def approaches(request: Request) -> Approaches:
 
 
 @router.get(
-    "/v1/approaches/{approach}",
+    "/v1/approaches/{approach:path}",
     response_model=ApproachPage,
     responses={404: PROBLEM},
     summary="An approach and its therapists",
@@ -85,13 +85,15 @@ def approach(approach: str, request: Request) -> ApproachPage:
     )
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", response_model=State, summary="The process is up")
 def healthz() -> State:
     """Says nothing about the index."""
     return State(status="up")
 
 
-@router.get("/readyz", response_model=State, responses={503: PROBLEM}, summary="A version is live")
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", response_model=State, summary="A version is live")
 def readyz(request: Request) -> State:
     """Which version answers now."""
     return State(status="ready", version=matcher_of(request).version.id)

@@ -1,6 +1,7 @@
 """The application: its parts, put together in one place."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -24,6 +25,8 @@ def create(settings: Settings | None = None) -> FastAPI:
 
     Raises NotBuilt, Damaged or TooNew where there is no version to serve.
     """
+    # It quotes what it can't read, and what it can't read is a client's.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL + 1)
     settings = settings or Settings.model_validate({})
     live = Live(settings.index)
 

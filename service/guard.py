@@ -5,6 +5,7 @@ from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem
@@ -52,9 +53,12 @@ class Guard:
 
         try:
             await self.app(scope, bounded, secured)
+        except ClientDisconnect:
+            return  # nobody is left to answer
         except Exception as error:
             # An exception's message may hold what a client wrote: its kind and place say enough.
-            log.error("%s %s failed: %s", scope["method"], scope["path"][:200], _place(error))
+            route = getattr(scope.get("route"), "path", "?")
+            log.error("%s %s failed: %s", scope["method"], route, _place(error))
             if not begun:
                 answer = problem(500, "the request failed here; nothing of it was kept")
                 await answer(scope, receive, secured)

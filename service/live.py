@@ -26,14 +26,20 @@ class Live:
         """Move to the version that CURRENT names; keep the one at hand where it can't be opened."""
         try:
             wanted = self.store.current()
-            if wanted == self.matcher.version.id:
-                return
-            self.matcher = _opened(self.store.folder, wanted)
-            log.warning("now serving version %s", wanted)
+            if wanted != self.matcher.version.id:
+                self.matcher = _opened(self.store.folder, wanted)
+                log.warning("now serving version %s", wanted)
+            self._trouble = ""
         except EngineError as error:
-            if str(error) != self._trouble:
-                log.error("still serving version %s: %s", self.matcher.version.id, error)
-            self._trouble = str(error)
+            self._still(str(error))
+        except Exception as error:  # whatever it is, it must not end the following
+            self._still(f"the new version can't be served ({type(error).__name__})")
+
+    def _still(self, trouble: str) -> None:
+        """Say once why the version at hand stays."""
+        if trouble != self._trouble:
+            log.error("still serving version %s: %s", self.matcher.version.id, trouble)
+        self._trouble = trouble
 
     async def follow(self) -> None:
         """Look at CURRENT until cancelled."""

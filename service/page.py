@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from index.errors import BadInput
 from matcher import Matcher
@@ -31,6 +33,7 @@ LISTS = {
     "identities": "Identity or affirmation",
     "approaches": "Approach",
 }
+UNREAD = "The form could not be read: write at most 4,000 characters and send it again"
 SWITCHES = {"telehealth": "Online sessions", "accepting": "Taking new clients"}
 
 
@@ -47,6 +50,7 @@ def _environment() -> Environment:
     return environment
 
 
+@router.head("/")
 @router.get("/", response_class=HTMLResponse)
 def empty(request: Request) -> HTMLResponse:
     """The page before anything was typed."""
@@ -56,7 +60,12 @@ def empty(request: Request) -> HTMLResponse:
 @router.post("/", response_class=HTMLResponse)
 async def answer(request: Request) -> HTMLResponse:
     """The page with the matches for the text in its form."""
-    form = await request.form(max_files=0)
+    try:
+        form = await request.form(max_files=0)
+    except HTTPException as error:
+        return _page(request, matcher_of(request), {}, error=UNREAD, status=error.status_code)
+    except (LookupError, ValueError):  # a character set that is none, or not the one it says
+        return _page(request, matcher_of(request), {}, error=UNREAD, status=400)
     return await run_in_threadpool(_answered, request, _typed(form))
 
 
@@ -67,13 +76,13 @@ def _answered(request: Request, typed: Mapping[str, str]) -> HTMLResponse:
         result = matcher.match(typed.get("text", ""), filters)
     except BadInput as error:
         return _page(request, matcher, typed, error=str(error), status=422)
-    return _page(request, matcher, typed, result=result)
+    return _page(request, matcher, typed, len(filters), result)
 
 
 def wanted(typed: Mapping[str, str]) -> dict[str, Any]:
     """The filters a form asks for. Raises BadInput for a number that is none."""
     filters: dict[str, Any] = {name: [typed[name]] for name in LISTS if typed.get(name)}
-    filters |= {name: True for name in SWITCHES if typed.get(name)}
+    filters |= {name: True for name in SWITCHES if typed.get(name) == "yes"}
     if typed.get("state"):
         filters["state"] = typed["state"]
     if typed.get("max_fee"):
@@ -103,12 +112,15 @@ def marked(text: str, evidence: list[Evidence]) -> Markup:
 def _typed(form: FormData) -> dict[str, str]:
     # Browsers send a line break as two characters and count it as one.
     texts = ((n, v.replace("\r\n", "\n")) for n, v in form.items() if isinstance(v, str))
-    return {name: value.strip() for name, value in texts}
+    # Half a character can't be written back into the page.
+    return {n: v.encode("utf-8", "replace").decode("utf-8").strip() for n, v in texts}
 
 
 def _number(text: str, what: str) -> float:
     try:
-        return float(text.lstrip("$"))
+        if "_" not in text and isfinite(number := float(text.lstrip("$").replace(",", ""))):
+            return number
+        raise ValueError
     except ValueError:
         raise BadInput(f"{what} must be a number, such as 120") from None
 
@@ -117,6 +129,7 @@ def _page(
     request: Request,
     matcher: Matcher,
     typed: Mapping[str, str],
+    chosen: int = 0,
     result: Result | None = None,
     error: str | None = None,
     status: int = 200,
@@ -128,6 +141,7 @@ def _page(
         .get_template("page.html")
         .render(
             typed=typed,
+            chosen=chosen,
             result=result,
             error=error,
             notice=request.app.state.notice,

@@ -1,6 +1,5 @@
 """Errors as RFC 9457 problem details that name the field and never repeat what was sent."""
 
-import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,17 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from index.errors import BadInput
-
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-# Pydantic's own words for these would puzzle a caller.
-SAID = {
-    "missing": "is required",
-    "extra_forbidden": "is not known here",
-    "json_invalid": "the body is not JSON",
-    "string_unicode": "is not valid Unicode: send UTF-8",
-    "model_attributes_type": "must be a JSON object, sent as application/json",
-    "dict_type": "must be a JSON object, sent as application/json",
-}
+from matcher.filters import field_name, said
 
 
 def problem(
@@ -51,7 +40,7 @@ def install(app: FastAPI) -> None:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _field(e), "detail": _said(e)} for e in error.errors()]
+    errors = [{"field": _field(e), "detail": said(e["type"], e["msg"])} for e in error.errors()]
     told = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:5])
     return problem(422, told, errors)
 
@@ -63,20 +52,13 @@ def _bad_input(request: Request, error: Exception) -> JSONResponse:
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    # FastAPI's own 400 is for bytes that are no text or no JSON that can be read.
+    detail = "the body can't be read as JSON" if error.status_code == 400 else str(error.detail)
+    return problem(error.status_code, detail, headers=error.headers)
 
 
 def _field(error: dict[str, Any]) -> str:
     parts = [part for part in error["loc"] if part != "body"]
     if error["type"] == "json_invalid" or not parts:
         return "body"
-    return ".".join(_name(part) for part in parts)
-
-
-def _name(part: object) -> str:
-    """A field's name as sent, unless it is no name: then somebody's words may stand in it."""
-    return str(part) if isinstance(part, int) or NAME.fullmatch(str(part)) else "(unnamed)"
-
-
-def _said(error: dict[str, Any]) -> str:
-    return SAID.get(error["type"], str(error["msg"]))
+    return field_name(parts)

@@ -26,7 +26,7 @@ class MatchRequest(BaseModel):
     text: Text
     filters: Filters = Filters()
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
-    min_score: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+    min_score: Annotated[float, Field(allow_inf_nan=False, strict=True)] | None = Field(
         None, description="leaves out matches that score less"
     )
 

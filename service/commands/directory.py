@@ -38,6 +38,10 @@ def import_(pages: tuple[Path, ...], output: Path, as_json: bool) -> None:
         from matcher.pages import read_page
     except ImportError:
         raise BadInput("reading pages needs the extra `build`: run `make install`") from None
+    if not output.name or output.resolve() in [page.resolve() for page in pages]:
+        raise BadInput("name another file to write than the pages", "output")
+    if output.exists() and not output.is_file():
+        raise BadInput(f"{output} is no file that can be written", "output")
     taxonomy = Taxonomy.packaged()
     read = [read_page(page) for page in pages]
     records, approaches = directory_records(read, taxonomy), approach_records(read, taxonomy)
@@ -47,6 +51,9 @@ def import_(pages: tuple[Path, ...], output: Path, as_json: bool) -> None:
     for path, page in zip(pages, read, strict=True):
         for line, what in page.notes:
             click.echo(f"{path}:{line}: {what}", err=True)
+    # What a page holds may be more than a record may: that is said now, and not at the build.
+    for problem in read_directory(output).problems:
+        click.echo(_told(output, problem), err=True)
     entries = sum(len(page.entries) for page in read)
     if as_json:
         print_json({"therapists": len(records), "statements": entries, "directory": str(output)})
@@ -80,6 +87,7 @@ def check(directory: Path, as_json: bool) -> None:
         click.echo(
             f"{directory}: {len(read.therapists)} therapists with {statements} statements can be "
             f"taken, {read.skipped} lines can't"
+            + ("" if read.therapists or read.skipped else ": there is no line in it")
         )
     sys.exit(1 if read.errors or not read.therapists else 0)
 
@@ -158,6 +166,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 def _write_lines(path: Path, records: list[dict[str, Any]]) -> None:
     """Write JSON Lines beside the path first, then move it there."""
+    path = path.resolve()
     fresh = path.with_name(f".{path.name}.new")
     text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     fresh.write_text(text, "utf-8")

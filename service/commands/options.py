@@ -6,9 +6,16 @@ from typing import Any
 
 import click
 
+
+def _folder(ctx: click.Context, option: click.Parameter, value: str) -> Path:
+    if not value.strip():
+        raise click.BadParameter("name the index folder")
+    return Path(value)
+
+
 index = click.option(
     "--index",
-    type=click.Path(path_type=Path),
+    callback=_folder,
     envvar="MATCHER_INDEX",
     required=True,
     metavar="DIR",

@@ -38,10 +38,28 @@ def _list_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+class QuietCommand(click.Command):
+    """A command whose usage errors don't repeat what was typed: a client's words may be in it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and say in our own words what click would answer with the words typed."""
+        try:
+            return super().parse_args(ctx, args)
+        except (click.MissingParameter, click.BadParameter):
+            raise
+        except click.UsageError:
+            raise click.UsageError(
+                "put the text in quotes, after -- where it begins with a dash, or give - and "
+                "write it to standard input; see --help for the options",
+                ctx,
+            ) from None
+
+
 @click.command(
+    cls=QuietCommand,
     epilog='Example: matcher search "I lie awake and go over everything I said" --index my-index '
     "--state WA --telehealth -k 5. Use - as the text to read it from standard input, so that it "
-    "stays out of the shell's history."
+    "stays out of the shell's history.",
 )
 @click.argument("text")
 @index
@@ -51,7 +69,7 @@ def _list_options(command: Callable[..., None]) -> Callable[..., None]:
 @_list_options
 @click.option("--max-fee", type=float, help="US dollars a session.")
 @click.option("--near", metavar="ZIP", help="Close to this ZIP code.")
-@click.option("--miles", type=float, default=25, show_default=True, help="How close to --near.")
+@click.option("--miles", type=float, help="How close to --near; 25 unless given.")
 @click.option("-k", "--limit", default=10, show_default=True, help="How many, 1 to 100.")
 @click.option("--min-score", type=float, help="Leave out matches that score less.")
 @as_json
@@ -59,7 +77,7 @@ def search(
     text: str,
     index: Path,
     near: str | None,
-    miles: float,
+    miles: float | None,
     limit: int,
     min_score: float | None,
     as_json: bool,
@@ -77,7 +95,9 @@ def search(
         if value not in (None, ())
     }
     if near is not None:
-        wanted["near"] = {"zip": near, "miles": miles}
+        wanted["near"] = {"zip": near} | ({} if miles is None else {"miles": miles})
+    elif miles is not None:
+        raise BadInput("--miles says how close to --near: give a ZIP code with it", "miles")
     result = Matcher.open(index).match(text, wanted, limit, min_score)
     if as_json:
         print_json(result.body())

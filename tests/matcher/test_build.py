@@ -1,12 +1,13 @@
 """A build: the same directory is the same version, and a bad one never goes live."""
 
+import errno
 import json
 import socket
 from pathlib import Path
 
 import pytest
 
-from index.errors import BadInput, Damaged, Missing
+from index.errors import BadInput, Damaged, EngineError, Missing
 from index.versions import Store
 from matcher import Matcher
 from matcher.build import build
@@ -51,7 +52,7 @@ def test_it_says_what_was_taken_and_skipped(index: Path, tmp_path: Path) -> None
     assert report.published
     assert (len(report.directory.therapists), report.directory.skipped) == (3, 2)
     assert {p.line for p in report.directory.errors} == {4, 5}
-    assert (report.statements, report.passages) == (4, 8)
+    assert (report.statements, report.passages) == (4, 7)
 
 
 def test_a_directory_of_nothing_leaves_the_live_version(index: Path, tmp_path: Path) -> None:
@@ -98,6 +99,39 @@ def test_a_model_not_on_this_machine_is_said_and_harms_nothing(index: Path, tmp_
     assert Store(index).open().id == before
 
 
+def test_a_folder_that_is_no_model_is_said_and_harms_nothing(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "modules.json").write_text("[{}]")
+    with pytest.raises(BadInput, match="no sentence-transformers model"):
+        build(write_directory(tmp_path / "d.jsonl"), tmp_path / "fresh", str(tmp_path))
+
+
+def test_a_version_made_by_hand_is_refused_and_built_over(index: Path, tmp_path: Path) -> None:
+    store = Store(index)
+    manifest = dict(store.open().manifest)
+    with store.building() as made:
+        (made / "file").write_text("nothing of a version")
+        del manifest["files"], manifest["format"]
+        store.publish(store.seal(made, manifest | {"source": "made by hand"}))
+    with pytest.raises(Damaged, match="build again"):
+        Matcher.open(index)
+    assert build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index).published
+    assert Matcher.open(index).match("sleep").matches
+
+
+def test_a_disk_that_is_full_leaves_the_live_version(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = Store(index).current()
+    monkeypatch.setattr("shutil.copyfile", full)
+    with pytest.raises(EngineError, match="No space left on device"):
+        build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index)
+    assert Store(index).open().id == before
+    assert [p.name for p in (index / "versions").iterdir()] == [before]
+
+
 def test_a_directorys_approaches_are_described_in_its_words(index: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.jsonl"
     own.write_text(json.dumps({"name": "Relational Therapy", "description": "Ours."}) + "\n")
@@ -105,7 +139,18 @@ def test_a_directorys_approaches_are_described_in_its_words(index: Path, tmp_pat
     assert Matcher.open(index).contents.taxonomy.approaches["relational"].description == "Ours."
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"name": "x"}', '{"name": 1, "description": ""}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"name": "x"}',
+        '{"name": 1, "description": ""}',
+        '{"name": "", "description": ""}',
+        '{"name": "\\ud800", "description": "x"}',
+    ],
+)
 def test_approaches_that_cannot_be_read_are_refused(
     index: Path, tmp_path: Path, content: str
 ) -> None:

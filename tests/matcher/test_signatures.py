@@ -171,3 +171,35 @@ def test_the_id_is_that_of_the_same_name_and_place_in_any_spelling() -> None:
 )
 def test_the_id_differs_by_name_city_and_state(other: Signature) -> None:
     assert other.id != Signature("Noor Adeyo", city="Salem", state="OR").id
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "title", "city"),
+    [
+        ("— Jane M. in Austin, TX", "Jane M.", None, "Austin"),
+        ("— Mary Jones Ph.D. in Austin, TX", "Mary Jones Ph.D.", None, "Austin"),
+        ("— Jane M.", "Jane M.", None, None),
+        ("— Omar van der Berg", "Omar van der Berg", None, None),
+        ("— Ivo Marsh, Jr., Counselor in Reno, NV", "Ivo Marsh, Jr.", "Counselor", "Reno"),
+        ("— Ivo Marsh, Counselor in Washington, D.C.", "Ivo Marsh", "Counselor", "Washington"),
+    ],
+)
+def test_names_come_in_many_shapes(
+    line: str, name: str, title: str | None, city: str | None
+) -> None:
+    signature = Signature.read(line)
+    assert signature is not None
+    assert (signature.name, signature.title, signature.city) == (name, title, city)
+
+
+@pytest.mark.parametrize(
+    "line", ["— and that is where I come in", "– grief, anxiety", "— slowly, and with care."]
+)
+def test_a_dash_inside_a_statement_is_no_signature(line: str) -> None:
+    assert Signature.read(line) is None
+
+
+def test_a_place_without_a_name_names_nobody() -> None:
+    signature = Signature.read("— in Reno, NV")
+    assert signature is not None
+    assert signature.name == ""

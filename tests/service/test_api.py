@@ -93,6 +93,8 @@ def test_answers_to_a_clients_text_are_never_stored(client: TestClient) -> None:
         ({"text": TEXT, "limit": "10"}, "limit"),
         ({"text": TEXT, "limit": 2.5}, "limit"),
         ({"text": TEXT, "min_score": "high"}, "min_score"),
+        ({"text": TEXT, "min_score": "1"}, "min_score"),
+        ({"text": TEXT, "filters": {"max_fee": True}}, "filters.max_fee"),
         ({"text": TEXT, "filters": []}, "filters"),
         ({"text": TEXT, "filters": {"shoe_size": 9}}, "filters.shoe_size"),
         ({"text": TEXT, "filters": {"telehealth": CANARY}}, "filters.telehealth"),
@@ -173,6 +175,11 @@ def test_an_approach_page_has_its_therapists(client: TestClient) -> None:
     assert page["approach"] == "relational"
     assert page["therapists"] == [THERAPISTS[0]]
     assert client.get("/v1/approaches/nothing").status_code == 404
+
+
+def test_an_approach_with_a_slash_in_its_name_can_be_fetched(client: TestClient) -> None:
+    answer = client.get("/v1/approaches/mind%2Fbody")
+    assert "nobody in this directory practises" in answer.json()["detail"]
 
 
 def test_health_and_readiness(client: TestClient, small: Matcher) -> None:

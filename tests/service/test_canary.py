@@ -26,6 +26,7 @@ def test_a_canary_is_found_nowhere(index: Path, tmp_path: Path) -> None:
             http.post("/", data={"text": text, "max_fee": canary}),
             http.post("/", files={"text": ("a", canary.encode() * 10_000)}),
             http.get("/", params={"text": text}),
+            http.post("/", content=canary.encode(), headers={"content-type": MULTIPART}),
         ]
         metrics = [http.get(path).text for path in ("/readyz", "/healthz", "/openapi.json")]
         told = [answer.text for answer in sent if answer.headers["content-type"] != HTML]
@@ -39,4 +40,5 @@ def test_a_canary_is_found_nowhere(index: Path, tmp_path: Path) -> None:
     assert not [p for p in files if canary.encode() in p.read_bytes()]
 
 
+MULTIPART = "multipart/form-data; boundary=X"
 HTML = "text/html; charset=utf-8"

@@ -93,6 +93,11 @@ def test_a_text_can_come_from_standard_input(built: Path) -> None:
         (["secret", "-k", "ten"], None, "not a valid integer"),
         (["secret", "--near", "98"], None, "filters.near.zip"),
         (["secret", "--max-fee", "-3"], None, "filters.max_fee"),
+        (["secret", "--min-score", "nan"], None, "min_score must be a finite number"),
+        (["secret", "--miles", "5"], None, "--near"),
+        (["secret", "secret"], None, "put the text in quotes"),
+        (["--secret"], None, "after -- where it begins with a dash"),
+        (["- secret"], None, "after -- where it begins with a dash"),
     ],
 )
 def test_wrong_use_is_2_and_repeats_nothing(
@@ -139,7 +144,7 @@ def test_build_says_what_it_did_and_that_nothing_changed(index: Path, tmp_path: 
     path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:2])
     result = run("build", path, "--index", index)
     assert result.exit_code == 0
-    assert "2 therapists, 3 statements, 6 passages; 0 lines skipped" in result.output
+    assert "2 therapists, 3 statements, 5 passages; 0 lines skipped" in result.output
     assert result.output.startswith("published version")
     assert run("build", path, "--index", index).output.startswith("nothing changed")
     told = json.loads(run("build", path, "--index", index, "--json").output)
@@ -179,6 +184,18 @@ def test_a_page_is_imported_checked_and_built(index: Path, tmp_path: Path) -> No
     found = run("search", "I can't say no to my mother", "--index", index, "--json")
     (match,) = json.loads(found.output)["matches"]
     assert "say yes to everyone" in match["evidence"][0]["quote"]
+
+
+def test_an_import_never_writes_over_what_it_reads(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("precious")
+    for output in (page, tmp_path, "", "/dev/null"):
+        assert run("import", page, "-o", output).exit_code == 2
+    assert page.read_text() == "precious"
+
+
+def test_an_empty_index_option_is_wrong_use() -> None:
+    assert run("search", TEXT, "--index", "").exit_code == 2
 
 
 def test_a_port_in_use_is_said_clearly(built: Path) -> None:

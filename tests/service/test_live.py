@@ -49,6 +49,19 @@ def test_a_version_that_does_not_verify_is_refused_and_said_once(
     assert live.matcher.match("I can't sleep").matches
 
 
+def test_a_version_that_fails_in_an_unforeseen_way_does_not_end_the_following(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = Live(index)
+    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index).version
+    with monkeypatch.context() as broken:
+        broken.setattr("service.live.Matcher", None)
+        live.refresh()
+    assert live.matcher.version.id != fresh
+    live.refresh()
+    assert live.matcher.version.id == fresh
+
+
 def test_a_folder_that_goes_away_keeps_the_answers_coming(index: Path) -> None:
     live = Live(index)
     index.rename(index.with_name("gone"))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -97,7 +98,8 @@ def test_danger_is_met_first_and_beside_the_matches(client: TestClient) -> None:
         ({"text": "a\x00b"}, "control characters"),
         ({"text": TEXT, "max_fee": "cheap"}, "The highest fee must be a number"),
         ({"text": TEXT, "max_fee": "-1"}, "The highest fee must be 0 or more"),
-        ({"text": TEXT, "max_fee": "nan"}, "The highest fee must be 0 or more"),
+        ({"text": TEXT, "max_fee": "nan"}, "The highest fee must be a number"),
+        ({"text": TEXT, "max_fee": "1_0"}, "The highest fee must be a number"),
         ({"text": TEXT, "zip": "9810"}, "five digits"),
         ({"text": TEXT, "zip": "98101", "miles": "0"}, "above 0"),
     ],
@@ -110,6 +112,40 @@ def test_a_mistake_is_said_and_loses_nothing(
     assert says in unescape(answer.text)
     if "x" not in form.get("text", "x"):
         assert form["text"] in unescape(answer.text)
+
+
+@pytest.mark.parametrize("charset", ["undefined", "utf-7", "raw_unicode_escape", "no-such-one"])
+def test_a_form_in_an_odd_character_set_is_answered_with_a_page(
+    client: TestClient, charset: str
+) -> None:
+    lines = [
+        "--X",
+        'Content-Disposition: form-data; name="text"',
+        "",
+        "+2AA- \\ud800 hi",
+        "--X--",
+        "",
+    ]
+    kind = f"multipart/form-data; boundary=X; charset={charset}"
+    answer = client.post("/", content="\r\n".join(lines), headers={"content-type": kind})
+    assert answer.status_code in (200, 400, 422)
+    assert "<textarea" in answer.text
+
+
+@pytest.mark.parametrize(
+    "content", [{"data": {"text": "x" * 300_000}}, {"files": {"text": ("a", b"x" * 9)}}]
+)
+def test_a_form_that_cannot_be_read_is_answered_with_a_page(
+    client: TestClient, content: dict[str, Any]
+) -> None:
+    answer = client.post("/", **content)
+    assert answer.status_code in (400, 413)
+    assert "The form could not be read" in answer.text
+
+
+def test_only_filters_that_were_applied_are_counted(client: TestClient) -> None:
+    page = post(client, text=TEXT, utm="1", issues="grief", telehealth="no", max_fee="$1,200")
+    assert "Narrow the list (1 chosen)" in page
 
 
 def test_line_breaks_count_once(client: TestClient) -> None:

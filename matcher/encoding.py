@@ -1,0 +1,49 @@
+"""Texts to rows of vectors at build: each text once, and only those not encoded before."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from index.rows import Rows
+from index.vectors import Floats
+from matcher.contents import Contents
+from matcher.encoder import Encoder, Progress
+
+DIGEST = 16  # bytes; tells any number of texts apart
+
+
+class Encoding:
+    """Knows the vectors of texts by the texts' digests; `encoded` counts those made here."""
+
+    def __init__(self, encoder: Encoder, progress: Progress | None) -> None:
+        self.encoder, self.progress = encoder, progress
+        self.known: dict[bytes, Floats] = {}
+        self.encoded = 0
+
+    def take_over(self, live: Contents) -> None:
+        """Take the vectors of a version that the same encoder made, byte for byte."""
+        for rows in (*live.fields.values(), live.topics):
+            vectors = rows.take(np.arange(len(rows.group)))
+            self.known |= zip(rows.table["text"].to_pylist(), vectors, strict=True)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Encode the texts that are not known yet."""
+        new = {digest: text for text in texts if (digest := _digest(text)) not in self.known}
+        if new:
+            vectors = self.encoder.encode_all(list(new.values()), self.progress)
+            self.known |= zip(new, vectors, strict=True)
+            self.encoded += len(new)
+
+    def rows(self, texts: Sequence[str], group: Iterable[int], **columns: Iterable[int]) -> Rows:
+        """Rows for texts that were learnt, in group order, each marked with its text's digest."""
+        digests = [_digest(text) for text in texts]
+        table = {name: pa.array(list(values), pa.int64()) for name, values in columns.items()}
+        table["text"] = pa.array(digests, pa.binary(DIGEST))
+        vectors = np.stack([self.known[digest] for digest in digests])
+        return Rows.of(vectors, np.fromiter(group, dtype=np.int64), table)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=DIGEST).digest()
