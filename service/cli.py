@@ -6,6 +6,7 @@ import click
 
 from index.errors import BadInput, EngineError
 from service.commands.directory import build, check, import_
+from service.commands.evaluation import evaluate
 from service.commands.search import search, show
 from service.commands.serve import serve
 
@@ -32,7 +33,7 @@ def matcher() -> None:
     """Find the therapists whose statements answer a client's own words."""
 
 
-for command in (import_, check, build, search, show, serve):
+for command in (import_, check, build, search, show, serve, evaluate):
     matcher.add_command(command)
 
 

@@ -1,0 +1,1 @@
+"""What measures the engine: judgments for the sample, quality, speed."""

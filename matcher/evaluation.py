@@ -1,0 +1,153 @@
+"""Evaluation: how well rankings meet judgments, for the whole engine and for reference rows."""
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bm25s
+import ir_measures
+import numpy as np
+from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
+
+from index.errors import BadInput
+from matcher.lines import Unreadable, lines, parse
+from matcher.matching import MOST, Matcher
+from matcher.ranking import PASSAGES, STATEMENTS
+from matcher.text import LONGEST
+
+MEASURES = (nDCG @ 10, RR @ 10, R @ 50)
+# Gives a text's therapists with their scores, in any order.
+Ranker = Callable[[str], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class JudgedQuery:
+    """A client's text and the topic it is counted under; nothing of a real client's is kept."""
+
+    id: str
+    text: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ranker's measures, macro averages over topics, and those of each topic."""
+
+    name: str
+    measures: Mapping[str, float]
+    topics: Mapping[str, Mapping[str, float]]
+
+
+def read_queries(path: Path) -> list[JudgedQuery]:
+    """Read JSON Lines with `id`, `text` and maybe `title` and `topic`.
+
+    The query is title, newline, text, cut at what a client may send. Raises BadInput.
+    """
+    queries = []
+    for number, line in lines(path):
+        try:
+            record = parse(line)
+        except Unreadable as error:
+            raise BadInput(f"{path}:{number}: line: {error}") from None
+        if not isinstance(record, dict) or not all(
+            isinstance(record.get(field, ""), str) for field in ("id", "title", "text", "topic")
+        ):
+            raise BadInput(f"{path}:{number}: line: a query has id, title, text and topic as text")
+        text = "\n".join(record[field] for field in ("title", "text") if record.get(field))
+        if not record.get("id") or not text:
+            raise BadInput(f"{path}:{number}: line: a query needs an id and a text")
+        queries.append(JudgedQuery(record["id"], text[:LONGEST], record.get("topic", "")))
+    return queries
+
+
+def read_qrels(path: Path) -> list[Qrel]:
+    """Read judgments in TREC format: query id, anything, therapist id, grade. Raises BadInput."""
+    try:
+        return list(ir_measures.read_trec_qrels(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path} can't be read as TREC judgments: {error}") from None
+
+
+def rankers(matcher: Matcher) -> dict[str, Ranker]:
+    """The engine as it is served, and what it has to be better than."""
+    return {
+        "engine": lambda text: {
+            m.therapist.id: m.score for m in matcher.match(text, limit=MOST).matches
+        },
+        "plain encoder, best statement": _plain(matcher, STATEMENTS),
+        "plain encoder, best passage": _plain(matcher, PASSAGES),
+        "BM25": _bm25(matcher),
+        "random": _random(matcher),
+    }
+
+
+def evaluate(
+    rows: Mapping[str, Ranker],
+    queries: Sequence[JudgedQuery],
+    qrels: Sequence[Qrel],
+    progress: Callable[[Iterable[JudgedQuery], int], Iterable[JudgedQuery]] | None = None,
+) -> list[Row]:
+    """Measure each ranker on the judged queries. Raises BadInput where none is judged.
+
+    A judged query that has no text here, or for which nothing is returned, scores 0.
+    """
+    judged = {qrel.query_id for qrel in qrels}
+    asked = [query for query in queries if query.id in judged]
+    if not asked:
+        raise BadInput("no query of these is judged: the ids of queries and judgments differ")
+    topics = {query.id: query.topic for query in asked}
+    runs: dict[str, list[ScoredDoc]] = {name: [] for name in rows}
+    for query in progress(asked, len(asked)) if progress else asked:
+        for name, rank in rows.items():
+            found = rank(query.text)
+            runs[name] += [ScoredDoc(query.id, id_, score) for id_, score in found.items()]
+    return [_row(name, run, qrels, topics) for name, run in runs.items()]
+
+
+def _row(name: str, run: list[ScoredDoc], qrels: Sequence[Qrel], topics: dict[str, str]) -> Row:
+    sums: dict[str, dict[str, list[float]]] = {}
+    for metric in ir_measures.iter_calc(MEASURES, qrels, run):
+        of_topic = sums.setdefault(topics.get(metric.query_id, ""), {})
+        of_topic.setdefault(str(metric.measure), []).append(metric.value)
+    means = {t: {m: float(np.mean(v)) for m, v in ms.items()} for t, ms in sorted(sums.items())}
+    macro = {str(m): float(np.mean([t[str(m)] for t in means.values()])) for m in MEASURES}
+    return Row(name, macro, means)
+
+
+def _plain(matcher: Matcher, field: str) -> Ranker:
+    contents = matcher.contents
+    groups = np.arange(len(contents))
+
+    def rank(text: str) -> dict[str, float]:
+        scores, _ = contents.fields[field].best(contents.encoder.encode(text), groups)
+        return _named(matcher, scores)
+
+    return rank
+
+
+def _bm25(matcher: Matcher) -> Ranker:
+    therapists = matcher.contents.therapists()
+    texts = [" ".join(s.text for s in therapist.statements) for therapist in therapists]
+    retriever = bm25s.BM25()
+    retriever.index(bm25s.tokenize(texts, stopwords="en", show_progress=False), show_progress=False)
+
+    def rank(text: str) -> dict[str, float]:
+        (tokens,) = bm25s.tokenize(
+            text, stopwords="en", return_ids=False, show_progress=False
+        )
+        return _named(matcher, retriever.get_scores(tokens)) if tokens else {}
+
+    return rank
+
+
+def _random(matcher: Matcher) -> Ranker:
+    def rank(text: str) -> dict[str, float]:
+        seed = zlib.crc32(text.encode())  # the same order each time, another for each text
+        return _named(matcher, np.random.default_rng(seed).random(len(matcher.contents)))
+
+    return rank
+
+
+def _named(matcher: Matcher, scores: Iterable[float]) -> dict[str, float]:
+    return dict(zip(matcher.contents.groups, map(float, scores), strict=True))
