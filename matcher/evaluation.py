@@ -64,7 +64,7 @@ def read_queries(path: Path) -> list[JudgedQuery]:
 def read_qrels(path: Path) -> list[Qrel]:
     """Read judgments in TREC format: query id, anything, therapist id, grade. Raises BadInput."""
     try:
-        return list(ir_measures.read_trec_qrels(path.read_text("utf-8")))
+        return list(ir_measures.read_trec_qrels(path.read_text("utf-8")))  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} can't be read as TREC judgments: {error}") from None
 
@@ -133,9 +133,7 @@ def _bm25(matcher: Matcher) -> Ranker:
     retriever.index(bm25s.tokenize(texts, stopwords="en", show_progress=False), show_progress=False)
 
     def rank(text: str) -> dict[str, float]:
-        (tokens,) = bm25s.tokenize(
-            text, stopwords="en", return_ids=False, show_progress=False
-        )
+        (tokens,) = bm25s.tokenize(text, stopwords="en", return_ids=False, show_progress=False)
         return _named(matcher, retriever.get_scores(tokens)) if tokens else {}
 
     return rank

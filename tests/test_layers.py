@@ -18,7 +18,8 @@ FOREIGN = {
     "index": {"numpy", "faiss", "pyarrow"},
     "matcher": {
         "numpy", "pyarrow", "pydantic", "onnxruntime", "tokenizers", "sentencex", "jsonschema",
-        "torch", "sentence_transformers", "transformers", "huggingface_hub", "bs4", "zipcodes", "ir_measures", "bm25s",
+        "torch", "sentence_transformers", "transformers", "huggingface_hub", "bs4", "zipcodes",
+        "ir_measures", "bm25s",
     },
 }  # fmt: skip
 

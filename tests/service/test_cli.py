@@ -1,6 +1,7 @@
 """The command line as an engineer and a shell script meet it."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from service.cli import matcher
 from tests.small import GRIEF, THERAPISTS, write_directory
 
 TEXT = "I can't sleep since my mother died"
-COMMANDS = ["import", "check", "build", "search", "show", "serve"]
+COMMANDS = ["import", "check", "build", "search", "show", "serve", "eval"]
 
 
 def run(*words: str | Path, typed: bytes | None = None) -> Result:
@@ -205,6 +206,19 @@ def test_a_port_in_use_is_said_clearly(built: Path) -> None:
         result = run("serve", "--index", built, "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 1
     assert "choose another with --host or --port" in result.stderr
+
+
+def test_eval_shows_the_engine_beside_its_references(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text(json.dumps({"id": "1", "text": TEXT, "topic": "g"}) + "\n")
+    (tmp_path / "qrels.txt").write_text(f"1 0 {GRIEF} 2\n")
+    words: list[str | Path] = ["eval", "--index", built]
+    words += ["--queries", tmp_path / "q.jsonl", "--qrels", tmp_path / "qrels.txt"]
+    shown = run(*words)
+    assert shown.exit_code == 0
+    assert re.search(r"^engine +1\.000 +1\.000 +1\.000$", shown.output, re.MULTILINE)
+    told = json.loads(run(*words, "--json").output)
+    assert told["engine"]["macro"] == {"nDCG@10": 1.0, "RR@10": 1.0, "R@50": 1.0}
+    assert told["random"]["topics"].keys() == {"g"}
 
 
 def test_python_m_service_is_the_same_command(built: Path) -> None:
