@@ -12,18 +12,19 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.errors import BadInput, Busy, Damaged, NotBuilt, TooNew
+from index.errors import BadInput, Busy, Damaged, EngineError, NotBuilt, TooNew
+from index.history import Entry, History
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 ID_LENGTH = 16  # hex digits of the manifest's SHA-256: 64 bits tell any folder's versions apart
+ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.versions = folder / "versions"
+        self.history = History(folder)
 
     def current(self) -> str:
         """The id of the live version. Raises NotBuilt where there is none."""
@@ -56,7 +58,7 @@ class Store:
                 f"{self.folder}/CURRENT can't be read ({type(error).__name__}): "
                 "name an index folder, or build again"
             ) from None
-        if not re.fullmatch(rf"[0-9a-f]{{{ID_LENGTH}}}", text):
+        if not ID.fullmatch(text):
             raise Damaged(f"{self.folder}/CURRENT does not hold a version id: build again")
         return text
 
@@ -72,22 +74,56 @@ class Store:
             _check(folder / file, facts, f"version {name}: {file}")
         return Version(name, folder, manifest)
 
-    @contextmanager
-    def building(self) -> Iterator[Path]:
-        """A fresh folder to make a version in, while no other process can build here.
+    def sound(self) -> tuple[Version, str]:
+        """The live version and "", or its nearest sound ancestor and what is wrong with the live.
 
-        What earlier builds left half-made is swept first, and this folder afterwards.
-        Raises Busy where another build holds the lock, BadInput where DIR is not a folder.
+        Raises as `open` does where none is sound.
+        """
+        try:
+            return self.open(), ""
+        except Damaged as error:
+            for ancestor in self.history.ancestors(self._current_or_none()):
+                try:
+                    version = self.open(ancestor)
+                except EngineError:
+                    continue
+                return version, f"{error}; version {ancestor} stands in for it"
+            raise
+
+    def manifest(self, version: str) -> dict[str, Any]:
+        """A version's manifest, its hash checked. Raises Damaged or TooNew."""
+        return _manifest(self.versions / version, version)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other process from changing this folder; the lock dies with its holder.
+
+        Raises Busy where another process holds it, BadInput where DIR is not a folder.
         """
         try:
             self.versions.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
             raise BadInput(f"{self.folder} is a file: name a folder for the index") from None
-        with (self.folder / ".lock").open("a") as lock:
+        with (self.folder / ".lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Busy(f"another build is at work in {self.folder}: wait for it") from None
+                lock.seek(0)
+                raise Busy(
+                    f"process {lock.read().strip()} is at work in {self.folder}: wait for it"
+                ) from None
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
+            yield
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A fresh folder to make a version in, under the lock.
+
+        What earlier builds left half-made is swept first, and this folder afterwards.
+        """
+        with self.locked():
             for left in self.versions.glob(".making-*"):
                 shutil.rmtree(left)
             made = Path(tempfile.mkdtemp(prefix=".making-", dir=self.versions))
@@ -117,18 +153,70 @@ class Store:
         _sync(self.versions)
         return name
 
-    def publish(self, version: str) -> None:
-        """Make a sealed version live: one atomic rename, then a line in the history."""
-        try:
-            parent: str | None = self.current()
-        except (NotBuilt, Damaged):
-            parent = None
+    def publish(
+        self,
+        version: str,
+        by: str = "build",
+        gates: Mapping[str, str] | None = None,
+        forced: Sequence[str] = (),
+    ) -> None:
+        """Make a sealed version live by one atomic rename; the history has it before."""
+        self.history.add(Entry(version, self._current_or_none(), by, gates or {}, forced))
         _replace(self.folder / "CURRENT", version + "\n")
-        entry = {"version": version, "published": datetime.now(UTC).isoformat(), "parent": parent}
-        with (self.folder / "history.jsonl").open("a", encoding="utf-8") as history:
-            history.write(json.dumps(entry) + "\n")
-            history.flush()
-            os.fsync(history.fileno())
+
+    def rollback(self, to: str | None = None) -> str:
+        """Make the live version's nearest sound ancestor live, or the version named; its id.
+
+        Raises NotBuilt where there is nothing to go back to, Damaged where the one named is.
+        """
+        with self.locked():
+            targets = [self.named(to)] if to else list(self.history.ancestors(self.current()))
+            for target in targets:
+                try:
+                    self.open(target)
+                except EngineError:
+                    if to:
+                        raise
+                    continue
+                self.publish(target, by="rollback")
+                return target
+        raise NotBuilt("there is no earlier version to go back to")
+
+    def named(self, start: str) -> str:
+        """The version whose id begins like this. Raises BadInput unless there is just one."""
+        found = [version for version in self.ids() if version.startswith(start)]
+        if len(found) != 1:
+            many = "several versions begin" if found else "no version begins"
+            raise BadInput(f"{many} with {start}: `matcher versions` lists them", "version")
+        return found[0]
+
+    def ids(self) -> list[str]:
+        """The ids of all sealed versions, in no order that means anything."""
+        if not self.versions.is_dir():
+            return []
+        return sorted(p.name for p in self.versions.iterdir() if ID.fullmatch(p.name))
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all but the `keep` versions made live last, the live one and its parent."""
+        live = self._current_or_none()
+        latest = [entry.version for entry in reversed(self.history.entries())]
+        kept = {live, next(self.history.ancestors(live), None), *list(dict.fromkeys(latest))[:keep]}
+        gone = [version for version in self.ids() if version not in kept]
+        for version in gone:
+            self.discard(version)
+        return gone
+
+    def discard(self, version: str) -> None:
+        """Delete a version. A half-deleted one is no version: it is renamed first."""
+        doomed = self.versions / f".making-{version}-gone"
+        (self.versions / version).rename(doomed)
+        shutil.rmtree(doomed)
+
+    def _current_or_none(self) -> str | None:
+        try:
+            return self.current()
+        except (NotBuilt, Damaged):
+            return None
 
 
 def _manifest(folder: Path, name: str) -> dict[str, Any]:

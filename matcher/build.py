@@ -1,197 +1,122 @@
-"""Build: from a directory file to a published version."""
+"""Build: from a directory file to a published version, or to a clear refusal."""
 
-import hashlib
-import json
-import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version as installed
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import BadInput, EngineError, Missing
+from index.errors import BadInput, EngineError
 from index.versions import Store, Version
-from matcher import export, weights
+from matcher import weights
 from matcher.approaches import read_approaches
-from matcher.contents import TOPICS, Contents, write_tables
+from matcher.changes import Changes
 from matcher.directory import Directory, read_directory
-from matcher.encoder import FILES, Encoder, Progress
-from matcher.encoding import Encoding
-from matcher.filters import Zips
-from matcher.passages import passages
-from matcher.ranking import PASSAGES, STATEMENTS
+from matcher.encoder import Progress
+from matcher.gates import Gates, Refused
+from matcher.making import Source, make, recipe_of, zip_table
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 
-# What decides, beside our own code, which bytes come out.
-LIBRARIES = (
-    "faiss-cpu",
-    "numpy",
-    "onnxruntime",
-    "pyarrow",
-    "sentencex",
-    "tokenizers",
-    "zipcodes",
-)
-EXPORTERS = ("onnx", "sentence-transformers", "torch", "transformers")
+
+@dataclass(frozen=True)
+class Options:
+    """How to build. `keep` is how many versions stay on disk, beside the live one's parent."""
+
+    model: str = weights.DEFAULT
+    approaches: Path | None = None
+    gates: Gates = field(default_factory=Gates)
+    force: bool = False
+    dry_run: bool = False
+    keep: int = 5
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a build did: which version is live now, and what it took and skipped."""
+    """What a build did: the version, what it took and skipped, and how the gates went."""
 
     version: str
     published: bool
     directory: Directory
-    statements: int
-    passages: int
-    encoded: int
+    removed: Sequence[str]  # ids in the directory whose therapists were removed from the index
+    counts: Mapping[str, int]
+    encoded: int = 0
+    gates: Mapping[str, str] = field(default_factory=dict)
+    forced: Sequence[str] = ()
+    pruned: Sequence[str] = ()
 
 
 def build(
     directory: Path,
     index: Path,
-    model: str = weights.DEFAULT,
-    approaches: Path | None = None,
+    options: Options | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Make a version of the directory and publish it, unless the live one is just that.
 
-    Raises BadInput, Missing, Busy or Damaged; the live version stays as it was then.
+    Raises BadInput, Missing, Busy, Damaged, or Refused where a gate is not passed; the live
+    version stays as it was then.
     """
+    options = options or Options()
     read = read_directory(directory)
-    if not read.therapists:
+    therapists, removed = _changed(read, Changes.read(index))
+    if not therapists:
         raise BadInput(f"{directory} holds no therapist that can be taken: nothing was built")
-    found = weights.find(model)
-    taxonomy = Taxonomy.packaged().described(read_approaches(approaches) if approaches else [])
-    source = _source(read, taxonomy, found)
+    own = read_approaches(options.approaches) if options.approaches else []
+    taxonomy = Taxonomy.packaged().described(own)
+    found = weights.find(options.model)
+    source = Source(therapists, taxonomy, zip_table(), found)
     store = Store(index)
-    live = _live(store)
-    if live is not None and live.manifest["source"] == source:
-        return _report(live.id, False, read, live.manifest["counts"], 0)
+    live = _sound(store)
+    if live is not None and live.manifest["source"] == source.fingerprint(recipe_of(found)):
+        return Report(live.id, False, read, removed, live.manifest["counts"])
     try:
-        with store.building() as made:
-            return _made(made, store, live, read, taxonomy, found, source, progress)
+        return _build(store, live, source, read, removed, options, progress)
     except OSError as error:
         raise EngineError(
             f"{index} could not be written ({error.strerror}); what was live still is"
         ) from None
 
 
-def _made(
-    made: Path,
+def _build(
     store: Store,
     live: Version | None,
+    source: Source,
     read: Directory,
-    taxonomy: Taxonomy,
-    found: weights.Weights,
-    source: str,
+    removed: Sequence[str],
+    options: Options,
     progress: Progress | None,
 ) -> Report:
-    before, recipe = _contents(live), _recipe(found)
-    (made / "encoder").mkdir()
-    if before is not None and live is not None and live.manifest["encoder"]["recipe"] == recipe:
-        for name in FILES:
-            shutil.copyfile(live.folder / "encoder" / name, made / "encoder" / name)
-    else:
-        export.export(found, made / "encoder")
-    encoder = Encoder(made / "encoder")
-    work = Encoding(encoder, progress)
-    if before is not None and before.encoder.fingerprint == encoder.fingerprint:
-        work.take_over(before)
-    counts = _write(made, read.therapists, taxonomy, work)
-    made_by = {"name": encoder.name, "fingerprint": encoder.fingerprint, "recipe": recipe}
-    name = store.seal(made, {"encoder": made_by, "counts": counts, "source": source})
-    store.open(name)
-    store.publish(name)
-    return _report(name, True, read, counts, work.encoded)
+    with store.building() as folder:
+        known = store.ids()
+        made = make(folder, source, live, progress)
+        name = store.seal(folder, made.facts)
+        gates = options.gates.results(store.open(name), live)
+        failed = sorted(gate for gate, result in gates.items() if result != "passed")
+        refused = failed and not options.force
+        if (refused or options.dry_run) and name not in known:
+            store.discard(name)
+        if refused:
+            told = "; ".join(f"{gate}: {gates[gate]}" for gate in failed)
+            raise Refused(f"not published, {told} (--force publishes all the same)")
+        if options.dry_run:
+            return Report(
+                name, False, read, removed, made.facts["counts"], made.encoded, gates, failed
+            )
+        store.publish(name, gates=gates, forced=failed)
+        pruned = store.prune(options.keep)
+    counts = made.facts["counts"]
+    return Report(name, True, read, removed, counts, made.encoded, gates, failed, pruned)
 
 
-def _write(
-    made: Path, therapists: Sequence[Therapist], taxonomy: Taxonomy, work: Encoding
-) -> dict[str, int]:
-    """Write everything but the encoder into the folder; returns the counts."""
-    write_tables(made, therapists, taxonomy, _zips())
-    statements = [
-        (group, number, statement.text)
-        for group, therapist in enumerate(therapists)
-        for number, statement in enumerate(therapist.statements)
-    ]
-    pieces = [
-        (group, number, span.start, span.end, span.of(text))
-        for group, number, text in statements
-        for span in passages(text)
-    ]
-    topics = [*taxonomy.issues.values(), *taxonomy.approaches.values()]
-    lines = [
-        (g, line) for g, topic in enumerate(topics) for line in (topic.name, *topic.client_lines)
-    ]
-    work.learn([s[-1] for s in statements] + [p[-1] for p in pieces] + [line for _, line in lines])
-    groups, numbers, texts = zip(*statements, strict=True)
-    work.rows(texts, groups, statement=numbers).save(made, STATEMENTS)
-    groups, numbers, starts, ends, texts = zip(*pieces, strict=True)
-    work.rows(texts, groups, statement=numbers, start=starts, end=ends).save(made, PASSAGES)
-    groups, texts = zip(*lines, strict=True)
-    work.rows(texts, groups).save(made, TOPICS)
-    return {
-        "therapists": len(therapists),
-        "statements": len(statements),
-        "passages": len(pieces),
-        "topics": len(topics),
-    }
+def _changed(read: Directory, changes: Changes) -> tuple[list[Therapist], list[str]]:
+    """The therapists as changed since, and the ids of those who were removed."""
+    applied = [(therapist, changes.applied(therapist.record)) for therapist in read.therapists]
+    kept = [Therapist.of(record) for _, record in applied if record is not None]
+    return kept, [therapist.id for therapist, record in applied if record is None]
 
 
-def _source(read: Directory, taxonomy: Taxonomy, found: weights.Weights) -> str:
-    """A hash over all that a version follows from: records, taxonomy, model, code, libraries."""
-    here = Path(__file__).parent
-    code = [*sorted(here.glob("*.py")), *sorted((here.parent / "index").glob("*.py"))]
-    records = [json.dumps(therapist.record) for therapist in read.therapists]
-    known = json.dumps(taxonomy.record())
-    return _hash([_recipe(found), *records, known], code, LIBRARIES)
-
-
-def _recipe(found: weights.Weights) -> str:
-    """A hash over all that the exported encoder follows from."""
-    return _hash([found.name, found.sha256], [Path(export.__file__)], EXPORTERS)
-
-
-def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) -> str:
-    total = hashlib.sha256()
-    for text in texts:
-        total.update(hashlib.sha256(text.encode()).digest())
-    for path in code:
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    for library in libraries:
-        total.update(f"{library} {installed(library)}\n".encode())
-    return total.hexdigest()
-
-
-def _live(store: Store) -> Version | None:
+def _sound(store: Store) -> Version | None:
     """The live version if it is sound; a damaged one is built anew."""
     try:
         return store.open()
     except EngineError:
         return None
-
-
-def _contents(live: Version | None) -> Contents | None:
-    """What of the live version can be taken over, if anything."""
-    try:
-        return Contents.load(live) if live is not None else None
-    except EngineError:
-        return None
-
-
-def _zips() -> Zips:
-    """US ZIP codes and their coordinates in degrees, from the package `zipcodes`."""
-    try:
-        import zipcodes
-    except ImportError:
-        raise Missing("building needs the extra `build`: run `make install`") from None
-    places = {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in zipcodes.list_all()}  # type: ignore[no-untyped-call]
-    return dict(sorted(places.items()))
-
-
-def _report(
-    version: str, published: bool, read: Directory, counts: dict[str, int], encoded: int
-) -> Report:
-    return Report(version, published, read, counts["statements"], counts["passages"], encoded)

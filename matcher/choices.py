@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from index.filters import AnyOf, admitted
 from matcher.contents import Contents
 from matcher.filters import LISTS
@@ -38,7 +40,7 @@ def choices(contents: Contents) -> Mapping[str, tuple[str, ...]]:
 def practised(contents: Contents, approach: str) -> Practised | None:
     """An approach by slug, name or synonym with its therapists, or None if nobody practises it."""
     slug = contents.taxonomy.approach(approach)
-    mask = admitted(contents.columns, [AnyOf("approaches", (slug,))])
+    mask = admitted(contents.columns, [AnyOf("approaches", (slug,))]) & contents.present
     topic = contents.taxonomy.approaches.get(slug, Topic(slug, slug))
     groups = mask.nonzero()[0].tolist()
     if not groups:
@@ -48,7 +50,7 @@ def practised(contents: Contents, approach: str) -> Practised | None:
 
 def approach_counts(contents: Contents) -> list[tuple[Topic, int]]:
     """Each approach practised in the directory and by how many, in alphabetical order."""
-    counted = contents.columns["approaches"].combine_chunks().flatten().value_counts()
+    counted = _stated(contents, "approaches").value_counts()
     known = contents.taxonomy.approaches
     pairs = ((str(c["values"]), int(c["counts"].as_py())) for c in counted)
     found = [(known.get(slug, Topic(slug, slug)), count) for slug, count in pairs]
@@ -56,4 +58,10 @@ def approach_counts(contents: Contents) -> list[tuple[Topic, int]]:
 
 
 def _distinct(contents: Contents, column: str) -> tuple[str, ...]:
-    return tuple(sorted(contents.columns[column].combine_chunks().flatten().unique().to_pylist()))
+    return tuple(sorted(_stated(contents, column).unique().to_pylist()))
+
+
+def _stated(contents: Contents, column: str) -> pa.Array:
+    """Every value in this column of lists that somebody present states."""
+    present = contents.columns[column].filter(pa.array(contents.present))
+    return present.combine_chunks().flatten()

@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import Damaged
-from index.rows import Rows
+from index.rows import Mask, Rows
 from index.versions import Version
 from matcher.attributes import columns
+from matcher.changes import Changes
 from matcher.encoder import Encoder
 from matcher.filters import Zips
 from matcher.ranking import PASSAGES, STATEMENTS
@@ -34,22 +36,42 @@ class Contents:
     taxonomy: Taxonomy
     zips: Zips
     encoder: Encoder
+    present: Mask  # bool (groups,): False for those removed since the version was built
+    changed: int = 0  # how many therapists differ from the version's own records
 
     def __len__(self) -> int:
-        return len(self.records)
+        return int(self.present.sum())
 
     def therapist(self, group: int) -> Therapist:
         """The therapist of a group."""
         return Therapist.of(json.loads(self.records["record"][group].as_py()))
 
     def therapists(self) -> Iterator[Therapist]:
-        """All of them, in id order."""
-        return (self.therapist(group) for group in range(len(self)))
+        """All who are present, in id order."""
+        return (self.therapist(group) for group in np.flatnonzero(self.present).tolist())
+
+    def with_changes(self, changes: Changes) -> "Contents":
+        """The same vectors under records as changed; to be called on a version's own contents."""
+        records = [json.loads(text) for text in self.records["record"].to_pylist()]
+        news = [changes.applied(record) for record in records]
+        changed = sum(new is not record for new, record in zip(news, records, strict=True))
+        if not changed:
+            return self
+        present = np.array([new is not None for new in news])
+        therapists = [Therapist.of(new or old) for new, old in zip(news, records, strict=True)]
+        return replace(
+            self,
+            records=records_table(therapists),
+            columns=columns(therapists, self.taxonomy, self.zips),
+            present=present,
+            changed=changed,
+        )
 
     @cached_property
     def groups(self) -> dict[str, int]:
-        """The group of each therapist's id."""
-        return {id_: group for group, id_ in enumerate(self.records["id"].to_pylist())}
+        """The group of each present therapist's id."""
+        ids = self.records["id"].to_pylist()
+        return {ids[group]: group for group in np.flatnonzero(self.present).tolist()}
 
     @classmethod
     def load(cls, version: Version) -> "Contents":
@@ -68,10 +90,12 @@ class Contents:
         taxonomy = Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8")))
         zips = feather.read_table(folder / "zips.arrow")
         places = zip(zips["latitude"].to_pylist(), zips["longitude"].to_pylist(), strict=True)
+        records = feather.read_table(folder / "therapists.arrow")
         return cls(
             fields={name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)},
             topics=Rows.load(folder, TOPICS),
-            records=feather.read_table(folder / "therapists.arrow"),
+            records=records,
+            present=np.ones(len(records), dtype=np.bool_),
             columns=feather.read_table(folder / "columns.arrow"),
             taxonomy=taxonomy,
             zips=dict(zip(zips["zip"].to_pylist(), places, strict=True)),
@@ -79,17 +103,22 @@ class Contents:
         )
 
 
+def records_table(therapists: Sequence[Therapist]) -> pa.Table:
+    """The table of ids and records, one row a therapist."""
+    return pa.table(
+        {
+            "id": pa.array([t.id for t in therapists], pa.string()),
+            "record": pa.array([_json(t.record) for t in therapists], pa.large_string()),
+        }
+    )
+
+
 def write_tables(
     folder: Path, therapists: Sequence[Therapist], taxonomy: Taxonomy, zips: Zips
 ) -> None:
     """Write all that is not a vector: records, columns, ZIP codes and the taxonomy."""
     tables = {
-        "therapists": pa.table(
-            {
-                "id": pa.array([t.id for t in therapists], pa.string()),
-                "record": pa.array([_json(t.record) for t in therapists], pa.large_string()),
-            }
-        ),
+        "therapists": records_table(therapists),
         "columns": columns(therapists, taxonomy, zips),
         "zips": pa.table(
             {

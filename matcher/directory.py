@@ -67,6 +67,11 @@ def read_directory(path: Path) -> Directory:
     return Directory(tuple(therapists), tuple(sorted(problems, key=lambda p: p.line)))
 
 
+def problems(record: Record) -> list[Problem]:
+    """What is wrong with a single record."""
+    return _Checker().record(0, record)
+
+
 class _Checker:
     """Checks one line after the other against the published schema."""
 
@@ -82,11 +87,14 @@ class _Checker:
             return None, [Problem(number, "line", str(error))]
         if not isinstance(record, dict):
             return None, [Problem(number, "line", "must be a JSON object, one therapist a line")]
+        return record, self.record(number, record)
+
+    def record(self, number: int, record: Record) -> list[Problem]:
         errors = sorted(self.validator.iter_errors(record), key=lambda e: list(map(str, e.path)))
         problems = [Problem(number, *_told(error)) for error in errors]
         if not problems:
             problems = list(self._doubtful(number, record))
-        return record, problems
+        return problems
 
     def _doubtful(self, number: int, record: Record) -> Iterator[Problem]:
         for field in record.keys() - set(self.fields):

@@ -117,7 +117,7 @@ def _row(name: str, run: list[ScoredDoc], qrels: Sequence[Qrel], topics: dict[st
 
 def _plain(matcher: Matcher, field: str) -> Ranker:
     contents = matcher.contents
-    groups = np.arange(len(contents))
+    groups = np.flatnonzero(contents.present)
 
     def rank(text: str) -> dict[str, float]:
         scores, _ = contents.fields[field].best(contents.encoder.encode(text), groups)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from index.errors import BadInput
 from index.filters import admitted
 from index.search import search
 from index.versions import Store, Version
+from matcher.changes import Changes
 from matcher.choices import choices
 from matcher.contents import Contents
 from matcher.evidence import evidence
@@ -27,17 +29,31 @@ MOST = 100
 class Matcher:
     """Answers from one version. Safe to call from several threads; keeps nothing of a text."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, changes: Changes, trouble: str = "") -> None:
+        """Take a version whose files were checked. Raises Damaged."""
         self.version = version
-        self.contents = Contents.load(version)
+        self.trouble = trouble  # what is wrong with the live version, if this stands in for it
+        self._own = Contents.load(version)
+        self.contents = self._own.with_changes(changes)
 
     @classmethod
     def open(cls, folder: str | Path, version: str | None = None) -> "Matcher":
         """Open the live version of an index folder, or the one named.
 
+        Where the live one is damaged its nearest sound ancestor is opened, and `trouble` says so.
         Raises NotBuilt, Damaged or TooNew, each saying what to do.
         """
-        return cls(Store(Path(folder)).open(version))
+        folder = Path(folder)
+        store = Store(folder)
+        opened, trouble = (store.open(version), "") if version else store.sound()
+        return cls(opened, Changes.read(folder), trouble)
+
+    def with_changes(self, changes: Changes) -> "Matcher":
+        """A matcher of the same version that answers by these changes."""
+        other = copy(self)
+        other.__dict__.pop("choices", None)
+        other.contents = self._own.with_changes(changes)
+        return other
 
     def match(
         self,
@@ -59,6 +75,7 @@ class Matcher:
             raise BadInput("min_score must be a finite number", "min_score")
         contents = self.contents
         mask = admitted(contents.columns, conditions(wanted, contents.taxonomy, contents.zips))
+        mask &= contents.present
         query = Query.of(text, contents.encoder)
         ranking = search(contents.fields, query.probes(), limit, mask)
         matches = [
@@ -73,7 +90,7 @@ class Matcher:
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
             crisis=crisis(text),
-            version=f"{self.version.id}+0",
+            version=f"{self.version.id}+{contents.changed}",
         )
 
     @cached_property

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+Record = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Statement:

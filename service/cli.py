@@ -5,10 +5,13 @@ import sys
 import click
 
 from index.errors import BadInput, EngineError
-from service.commands.directory import build, check, import_
+from service.commands.build import build
+from service.commands.changes import remove, set_
+from service.commands.directory import check, import_
 from service.commands.evaluation import evaluate
 from service.commands.search import search, show
 from service.commands.serve import serve
+from service.commands.versions import diff, rollback, verify, versions
 
 
 class Commands(click.Group):
@@ -33,7 +36,22 @@ def matcher() -> None:
     """Find the therapists whose statements answer a client's own words."""
 
 
-for command in (import_, check, build, search, show, serve, evaluate):
+COMMANDS = (
+    import_,
+    check,
+    build,
+    search,
+    show,
+    set_,
+    remove,
+    serve,
+    versions,
+    verify,
+    rollback,
+    diff,
+    evaluate,
+)
+for command in COMMANDS:
     matcher.add_command(command)
 
 

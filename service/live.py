@@ -7,6 +7,7 @@ from pathlib import Path
 from index.errors import EngineError
 from index.versions import Store
 from matcher import Matcher
+from matcher.changes import FILE, Changes
 
 log = logging.getLogger("matcher")
 EVERY = 0.5  # seconds between two looks at CURRENT; a version takes about as long to load
@@ -19,16 +20,23 @@ class Live:
     def __init__(self, folder: Path) -> None:
         """Open the live version. Raises NotBuilt, Damaged or TooNew."""
         self.store = Store(folder)
-        self.matcher = _opened(folder, self.store.current())
-        self._trouble = ""
+        self._changed = self._stamp()
+        self.matcher = _warm(Matcher.open(folder))
+        self._trouble = self.matcher.trouble
+        if self._trouble:
+            log.error("%s", self._trouble)
 
     def refresh(self) -> None:
         """Move to the version that CURRENT names; keep the one at hand where it can't be opened."""
         try:
             wanted = self.store.current()
             if wanted != self.matcher.version.id:
-                self.matcher = _opened(self.store.folder, wanted)
+                self.matcher = _warm(Matcher.open(self.store.folder, wanted))
                 log.warning("now serving version %s", wanted)
+            stamp = self._stamp()
+            if stamp != self._changed:
+                self.matcher = self.matcher.with_changes(Changes.read(self.store.folder))
+                self._changed = stamp
             self._trouble = ""
         except EngineError as error:
             self._still(str(error))
@@ -47,8 +55,15 @@ class Live:
             await asyncio.sleep(EVERY)
             await asyncio.to_thread(self.refresh)
 
+    def _stamp(self) -> tuple[int, int] | None:
+        """What changes when a line is added to the changes."""
+        try:
+            status = (self.store.folder / FILE).stat()
+        except OSError:
+            return None
+        return status.st_size, status.st_mtime_ns
 
-def _opened(folder: Path, version: str) -> Matcher:
-    matcher = Matcher.open(folder, version)
+
+def _warm(matcher: Matcher) -> Matcher:
     matcher.match(WARM_UP)
     return matcher

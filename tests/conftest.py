@@ -9,7 +9,7 @@ import pytest
 
 from matcher import Matcher
 from matcher.build import build
-from tests.small import write_directory
+from tests.small import LOOSE, write_directory
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -40,7 +40,7 @@ def matcher_of(index: Path, tmp_path: Path) -> Callable[[list[dict[str, Any]]], 
     """Builds other records into the copied index, whose encoder is reused."""
 
     def make(records: list[dict[str, Any]]) -> Matcher:
-        build(write_directory(tmp_path / "other.jsonl", records), index)
+        build(write_directory(tmp_path / "other.jsonl", records), index, LOOSE)
         return Matcher.open(index)
 
     return make

@@ -4,6 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from matcher.build import Options
+from matcher.gates import Gates
+
+# Builds whatever the live version loses by it.
+LOOSE = Options(gates=Gates(max_loss=1))
 GRIEF, BOUNDARIES, COUPLES, PANIC, TEENS = "grief", "boundaries", "couples", "panic", "teens"
 
 THERAPISTS: list[dict[str, Any]] = [

@@ -1,22 +1,17 @@
-"""Commands on directories: import, check, build."""
+"""Commands on directories: import, check."""
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from index.errors import BadInput
-from index.vectors import Floats
-from matcher.build import Report
-from matcher.build import build as build_version
 from matcher.directory import Problem, read_directory
 from matcher.imports import approach_records, directory_records
 from matcher.taxonomy import Taxonomy
-from matcher.weights import DEFAULT
-from service.commands.options import as_json, existing_file, index, print_json
+from service.commands.options import as_json, existing_file, print_json
 
 
 @click.command(
@@ -53,7 +48,7 @@ def import_(pages: tuple[Path, ...], output: Path, as_json: bool) -> None:
             click.echo(f"{path}:{line}: {what}", err=True)
     # What a page holds may be more than a record may: that is said now, and not at the build.
     for problem in read_directory(output).problems:
-        click.echo(_told(output, problem), err=True)
+        click.echo(told(output, problem), err=True)
     entries = sum(len(page.entries) for page in read)
     if as_json:
         print_json({"therapists": len(records), "statements": entries, "directory": str(output)})
@@ -78,12 +73,12 @@ def check(directory: Path, as_json: bool) -> None:
                 "therapists": len(read.therapists),
                 "statements": statements,
                 "skipped": read.skipped,
-                "problems": [_problem(p) for p in read.problems],
+                "problems": [problem_body(p) for p in read.problems],
             }
         )
     else:
         for problem in read.problems:
-            click.echo(_told(directory, problem))
+            click.echo(told(directory, problem))
         click.echo(
             f"{directory}: {len(read.therapists)} therapists with {statements} statements can be "
             f"taken, {read.skipped} lines can't"
@@ -92,76 +87,17 @@ def check(directory: Path, as_json: bool) -> None:
     sys.exit(1 if read.errors or not read.therapists else 0)
 
 
-@click.command(
-    epilog="Example: matcher build directory.jsonl --index my-index "
-    "--approaches directory.approaches.jsonl"
-)
-@click.argument("directory", type=existing_file)
-@index
-@click.option(
-    "--encoder",
-    default=DEFAULT,
-    show_default=True,
-    metavar="MODEL",
-    help="A sentence-transformers model: a folder, or a name in the hub's local cache.",
-)
-@click.option(
-    "--approaches",
-    type=existing_file,
-    help="Names and descriptions of approaches, as `matcher import` writes them.",
-)
-@as_json
-def build(
-    directory: Path, index: Path, encoder: str, approaches: Path | None, as_json: bool
-) -> None:
-    """Encode a directory and publish it as a new version; an unchanged one builds nothing."""
-    report = build_version(directory, index, encoder, approaches, _bar)
-    read = report.directory
-    if as_json:
-        print_json(_report(report))
-        return
-    for problem in read.problems:
-        click.echo(_told(directory, problem), err=True)
-    taken = (
-        f"{len(read.therapists)} therapists, {report.statements} statements, "
-        f"{report.passages} passages; {read.skipped} lines skipped"
-    )
-    done = "published" if report.published else "nothing changed, live is"
-    click.echo(f"{done} version {report.version}: {taken}")
-
-
-def _bar(vectors: Iterable[Floats], texts: int) -> Iterable[Floats]:
-    """Show a progress bar, unless standard error is no terminal."""
-    if not sys.stderr.isatty():
-        yield from vectors
-        return
-    with click.progressbar(vectors, length=texts, label="Encoding", file=sys.stderr) as bar:
-        yield from bar
-
-
-def _told(path: Path, problem: Problem) -> str:
+def told(path: Path, problem: Problem) -> str:
+    """A problem as a line for a person."""
     return f"{path}:{problem}" + ("" if problem.error else " (a warning: the line is taken)")
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_body(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON tells it."""
     level = "error" if problem.error else "warning"
     return {
         "line": problem.line, "field": problem.field, "what": problem.what, "level": level
     }  # fmt: skip
-
-
-def _report(report: Report) -> dict[str, Any]:
-    read = report.directory
-    return {
-        "version": report.version,
-        "published": report.published,
-        "therapists": len(read.therapists),
-        "statements": report.statements,
-        "passages": report.passages,
-        "encoded": report.encoded,
-        "skipped": read.skipped,
-        "problems": [_problem(p) for p in read.problems],
-    }
 
 
 def _write_lines(path: Path, records: list[dict[str, Any]]) -> None:

@@ -98,7 +98,10 @@ def search(
         wanted["near"] = {"zip": near} | ({} if miles is None else {"miles": miles})
     elif miles is not None:
         raise BadInput("--miles says how close to --near: give a ZIP code with it", "miles")
-    result = Matcher.open(index).match(text, wanted, limit, min_score)
+    matcher = Matcher.open(index)
+    if matcher.trouble:
+        click.echo(f"Warning: {matcher.trouble}", err=True)
+    result = matcher.match(text, wanted, limit, min_score)
     if as_json:
         print_json(result.body())
     else:

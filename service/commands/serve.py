@@ -20,7 +20,9 @@ from service.commands.options import index
 @click.option("--notice", help="A line the page shows on top, such as whose directory this is.")
 def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -> None:
     """Serve the API and the page, and follow what is published; 1 where there is no version."""
-    version = Store(index).open()
+    version, trouble = Store(index).sound()
+    if trouble:
+        click.echo(f"Warning: {trouble}", err=True)
     os.environ["MATCHER_INDEX"] = str(index.resolve())
     if notice is not None:
         os.environ["MATCHER_NOTICE"] = notice

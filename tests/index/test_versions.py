@@ -139,3 +139,69 @@ def test_a_newer_format_asks_for_an_upgrade(
         publish(store, "content")
     with pytest.raises(TooNew, match="upgrade"):
         store.open()
+
+
+def damage(store: Store, version: str) -> None:
+    (store.versions / version / "other").write_bytes(b"??")
+
+
+def test_a_rollback_goes_to_the_version_built_over_and_not_back_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first, second, third = (publish(store, text) for text in ("first", "second", "third"))
+    assert store.rollback() == second == store.current()
+    assert store.rollback() == first == store.current()
+    with pytest.raises(NotBuilt, match="no earlier version"):
+        store.rollback()
+    assert store.rollback(third[:6]) == third == store.current()
+
+
+def test_a_rollback_passes_over_a_damaged_version_and_never_goes_to_one(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first, second, third = (publish(store, text) for text in ("first", "second", "third"))
+    damage(store, second)
+    with pytest.raises(Damaged):
+        store.rollback(second)
+    assert store.current() == third
+    assert store.rollback() == first
+
+
+def test_where_the_live_version_is_damaged_its_nearest_sound_ancestor_stands_in(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    first, second, third = (publish(store, text) for text in ("first", "second", "third"))
+    assert store.sound() == (store.open(third), "")
+    damage(store, third)
+    version, trouble = store.sound()
+    assert version.id == second
+    assert f"version {third}: other" in trouble
+    assert f"version {second} stands in" in trouble
+    damage(store, second)
+    assert store.sound()[0].id == first
+    (tmp_path / "CURRENT").write_text("torn")
+    assert store.sound()[0].id == first
+    damage(store, first)
+    with pytest.raises(Damaged):
+        store.sound()
+
+
+def test_old_versions_are_pruned_but_never_the_live_one_or_its_parent(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    made = [publish(store, str(n)) for n in range(6)]
+    assert sorted(store.prune(3)) == sorted(made[:3])
+    store.rollback()
+    store.rollback()
+    # Live is made[3], whose parent is gone; the last one made live is made[3] itself.
+    assert sorted(store.prune(1)) == sorted(made[4:])
+    assert store.ids() == [made[3]]
+
+
+def test_a_version_is_named_by_how_its_id_begins(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    version = publish(store, "first")
+    assert store.named(version[:4]) == version
+    with pytest.raises(BadInput, match="no version begins with zz"):
+        store.named("zz")
+    publish(store, "second")
+    with pytest.raises(BadInput, match="several versions begin with"):
+        store.named("")

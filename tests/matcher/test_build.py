@@ -10,8 +10,8 @@ import pytest
 from index.errors import BadInput, Damaged, EngineError, Missing
 from index.versions import Store
 from matcher import Matcher
-from matcher.build import build
-from tests.small import THERAPISTS, write_directory
+from matcher.build import Options, build
+from tests.small import LOOSE, THERAPISTS, write_directory
 
 
 def test_an_unchanged_directory_builds_nothing_in_any_line_order(
@@ -25,7 +25,7 @@ def test_an_unchanged_directory_builds_nothing_in_any_line_order(
 
 def test_the_same_directory_elsewhere_is_the_same_version(index: Path, tmp_path: Path) -> None:
     first = Store(index).current()
-    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index)
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE)
     again = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[::-1]), index)
     assert (again.published, again.version) == (True, first)
 
@@ -48,11 +48,11 @@ def test_it_says_what_was_taken_and_skipped(index: Path, tmp_path: Path) -> None
     path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:3])
     with path.open("a") as file:
         file.write("not json\n" + json.dumps({"id": "x"}) + "\n")
-    report = build(path, index)
+    report = build(path, index, LOOSE)
     assert report.published
     assert (len(report.directory.therapists), report.directory.skipped) == (3, 2)
     assert {p.line for p in report.directory.errors} == {4, 5}
-    assert (report.statements, report.passages) == (4, 7)
+    assert (report.counts["statements"], report.counts["passages"]) == (4, 7)
 
 
 def test_a_directory_of_nothing_leaves_the_live_version(index: Path, tmp_path: Path) -> None:
@@ -95,14 +95,16 @@ def test_a_flipped_byte_in_any_file_is_seen_and_named(index: Path) -> None:
 def test_a_model_not_on_this_machine_is_said_and_harms_nothing(index: Path, tmp_path: Path) -> None:
     before = Store(index).current()
     with pytest.raises(Missing):
-        build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index, "no/such-model")
+        build(
+            write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index, Options("no/such-model")
+        )
     assert Store(index).open().id == before
 
 
 def test_a_folder_that_is_no_model_is_said_and_harms_nothing(index: Path, tmp_path: Path) -> None:
     (tmp_path / "modules.json").write_text("[{}]")
     with pytest.raises(BadInput, match="no sentence-transformers model"):
-        build(write_directory(tmp_path / "d.jsonl"), tmp_path / "fresh", str(tmp_path))
+        build(write_directory(tmp_path / "d.jsonl"), tmp_path / "fresh", Options(str(tmp_path)))
 
 
 def test_a_version_made_by_hand_is_refused_and_built_over(index: Path, tmp_path: Path) -> None:
@@ -135,7 +137,7 @@ def test_a_disk_that_is_full_leaves_the_live_version(
 def test_a_directorys_approaches_are_described_in_its_words(index: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.jsonl"
     own.write_text(json.dumps({"name": "Relational Therapy", "description": "Ours."}) + "\n")
-    build(write_directory(tmp_path / "d.jsonl"), index, approaches=own)
+    build(write_directory(tmp_path / "d.jsonl"), index, Options(approaches=own))
     assert Matcher.open(index).contents.taxonomy.approaches["relational"].description == "Ours."
 
 
@@ -157,7 +159,7 @@ def test_approaches_that_cannot_be_read_are_refused(
     own = tmp_path / "own.jsonl"
     own.write_text(content)
     with pytest.raises(BadInput, match=r"own\.jsonl"):
-        build(write_directory(tmp_path / "d.jsonl"), index, approaches=own)
+        build(write_directory(tmp_path / "d.jsonl"), index, Options(approaches=own))
 
 
 def test_neither_a_build_nor_a_match_needs_the_network(

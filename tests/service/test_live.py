@@ -14,7 +14,7 @@ from service.app import create
 from service.live import Live
 from service.settings import Settings
 from tests.service.conftest import wait_until
-from tests.small import THERAPISTS, write_directory
+from tests.small import LOOSE, THERAPISTS, write_directory
 
 
 def served(client: TestClient) -> str:
@@ -24,7 +24,7 @@ def served(client: TestClient) -> str:
 def test_a_new_version_is_followed_without_a_restart(index: Path, tmp_path: Path) -> None:
     with TestClient(create(Settings(index=index))) as client:
         before = served(client)
-        report = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index)
+        report = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE)
         published = time.monotonic()
         assert report.version != before
         wait_until(lambda: served(client) == report.version, 20)
@@ -38,7 +38,7 @@ def test_a_version_that_does_not_verify_is_refused_and_said_once(
 ) -> None:
     live = Live(index)
     before = live.matcher.version.id
-    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index).version
+    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE).version
     path = index / "versions" / fresh / "columns.arrow"
     path.write_bytes(path.read_bytes()[:-1])
     with caplog.at_level(logging.INFO):
@@ -53,7 +53,7 @@ def test_a_version_that_fails_in_an_unforeseen_way_does_not_end_the_following(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = Live(index)
-    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index).version
+    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE).version
     with monkeypatch.context() as broken:
         broken.setattr("service.live.Matcher", None)
         live.refresh()
@@ -76,7 +76,7 @@ def test_there_is_nothing_to_serve_before_a_build(tmp_path: Path) -> None:
 
 def test_a_rollback_of_current_is_followed_too(index: Path, tmp_path: Path) -> None:
     first = Live(index).matcher.version.id
-    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index)
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE)
     live = Live(index)
     (index / "CURRENT").write_text(first + "\n")
     live.refresh()

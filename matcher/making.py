@@ -1,0 +1,157 @@
+"""Makes the files of a version: from therapists to vectors, tables and the encoder."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from index.errors import EngineError, Missing
+from index.versions import Version
+from matcher import export
+from matcher.contents import TOPICS, Contents, write_tables
+from matcher.encoder import FILES, Encoder, Progress
+from matcher.encoding import Encoding
+from matcher.filters import Zips
+from matcher.passages import passages
+from matcher.ranking import PASSAGES, STATEMENTS
+from matcher.records import Therapist
+from matcher.taxonomy import Taxonomy
+from matcher.weights import Weights
+
+# What decides, beside our own code, which bytes come out.
+LIBRARIES = (
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "pyarrow",
+    "sentencex",
+    "tokenizers",
+    "zipcodes",
+)
+EXPORTERS = ("onnx", "sentence-transformers", "torch", "transformers")
+
+
+@dataclass(frozen=True)
+class Source:
+    """All that a version follows from."""
+
+    therapists: Sequence[Therapist]  # in id order
+    taxonomy: Taxonomy
+    zips: Zips
+    weights: Weights | None  # None: the live version's encoder, whatever it was exported from
+
+    def fingerprint(self, recipe: str) -> str:
+        """A hash over the encoder's recipe, records, taxonomy, code and libraries."""
+        here = Path(__file__).parent
+        code = [*sorted(here.glob("*.py")), *sorted((here.parent / "index").glob("*.py"))]
+        records = [json.dumps(therapist.record) for therapist in self.therapists]
+        known = json.dumps(self.taxonomy.record())
+        return _hash([recipe, *records, known], code, LIBRARIES)
+
+
+def recipe_of(weights: Weights) -> str:
+    """A hash over all that an exported encoder follows from."""
+    return _hash([weights.name, weights.sha256], [Path(export.__file__)], EXPORTERS)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a manifest says of a version's files, and how many texts had to be encoded."""
+
+    facts: dict[str, Any]
+    encoded: int
+
+
+def make(folder: Path, source: Source, live: Version | None, progress: Progress | None) -> Made:
+    """Write a version's files; whatever the live version has already is taken from there.
+
+    Raises Missing where the encoder has to be exported and the extra `build` is not there.
+    """
+    before = _contents(live)
+    own = live.manifest["encoder"]["recipe"] if before and live else ""
+    recipe = recipe_of(source.weights) if source.weights else own
+    (folder / "encoder").mkdir()
+    if live and recipe == own:
+        for name in FILES:
+            shutil.copyfile(live.folder / "encoder" / name, folder / "encoder" / name)
+    elif source.weights:
+        export.export(source.weights, folder / "encoder")
+    else:
+        raise Missing("the live version's encoder can't be taken over: build from the directory")
+    encoder = Encoder(folder / "encoder")
+    work = Encoding(encoder, progress)
+    if before and before.encoder.fingerprint == encoder.fingerprint:
+        work.take_over(before)
+    counts = _write(folder, source, work)
+    made_by = {
+        "name": encoder.name,
+        "fingerprint": encoder.fingerprint,
+        "recipe": recipe,
+    }
+    facts = {"encoder": made_by, "counts": counts, "source": source.fingerprint(recipe)}
+    return Made(facts, work.encoded)
+
+
+def _write(folder: Path, source: Source, work: Encoding) -> dict[str, int]:
+    """Write everything but the encoder; returns the counts."""
+    therapists, taxonomy = source.therapists, source.taxonomy
+    write_tables(folder, therapists, taxonomy, source.zips)
+    statements = [
+        (group, number, statement.text)
+        for group, therapist in enumerate(therapists)
+        for number, statement in enumerate(therapist.statements)
+    ]
+    pieces = [
+        (group, number, span.start, span.end, span.of(text))
+        for group, number, text in statements
+        for span in passages(text)
+    ]
+    topics = [*taxonomy.issues.values(), *taxonomy.approaches.values()]
+    lines = [(g, line) for g, t in enumerate(topics) for line in (t.name, *t.client_lines)]
+    work.learn([s[-1] for s in statements] + [p[-1] for p in pieces] + [line for _, line in lines])
+    groups, numbers, texts = zip(*statements, strict=True)
+    work.rows(texts, groups, statement=numbers).save(folder, STATEMENTS)
+    groups, numbers, starts, ends, texts = zip(*pieces, strict=True)
+    work.rows(texts, groups, statement=numbers, start=starts, end=ends).save(folder, PASSAGES)
+    groups, texts = zip(*lines, strict=True)
+    work.rows(texts, groups).save(folder, TOPICS)
+    return {
+        "therapists": len(therapists),
+        "statements": len(statements),
+        "passages": len(pieces),
+        "topics": len(topics),
+    }
+
+
+def _contents(live: Version | None) -> Contents | None:
+    """What of the live version can be taken over, if anything."""
+    try:
+        return Contents.load(live) if live is not None else None
+    except EngineError:
+        return None
+
+
+def zip_table() -> Zips:
+    """US ZIP codes and their coordinates in degrees, from the package `zipcodes`."""
+    try:
+        import zipcodes
+    except ImportError:
+        raise Missing("building needs the extra `build`: run `make install`") from None
+    listed = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    places = {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in listed}
+    return dict(sorted(places.items()))
+
+
+def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) -> str:
+    total = hashlib.sha256()
+    for text in texts:
+        total.update(hashlib.sha256(text.encode()).digest())
+    for path in code:
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    for library in libraries:
+        total.update(f"{library} {installed(library)}\n".encode())
+    return total.hexdigest()

@@ -1,0 +1,57 @@
+"""Commands that change the live answer without a build: set, remove."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.errors import BadInput
+from matcher.removal import remove as remove_therapist
+from matcher.removal import set_fields
+from service.commands.build import progress_bar
+from service.commands.options import index
+
+YES_NO = click.Choice(["yes", "no"])
+
+
+@click.command(
+    "set", epilog="Example: matcher set t-0001 --accepting no --confirmed 2026-11-02 --index DIR"
+)
+@click.argument("id")
+@index
+@click.option("--accepting", type=YES_NO, help="Takes new clients.")
+@click.option("--telehealth", type=YES_NO, help="Offers online sessions.")
+@click.option("--in-person", type=YES_NO, help="Offers sessions in person.")
+@click.option("--confirmed", metavar="DATE", help="When that was last confirmed, YYYY-MM-DD.")
+@click.option("--fee-min", type=float, help="US dollars a session.")
+@click.option("--fee-max", type=float, help="US dollars a session.")
+def set_(id: str, index: Path, **options: Any) -> None:  # noqa: A002
+    """Change a therapist in the live answer, within a second and over every version.
+
+    A record that a later directory brings, `updated` after the day of this, wins over it.
+    """
+    fields = {
+        name: {"yes": True, "no": False}.get(value, value)
+        for name, value in options.items()
+        if value is not None
+    }
+    if not fields:
+        raise BadInput("say what to set; --help lists the options", "fields")
+    therapist = set_fields(index, id, fields)
+    told = ", ".join(f"{name} {_shown(value)}" for name, value in fields.items())
+    click.echo(f"{therapist.name} ({therapist.id}): {told}")
+
+
+@click.command(epilog="Example: matcher remove t-0001 --index my-index")
+@click.argument("id")
+@index
+def remove(id: str, index: Path) -> None:  # noqa: A002
+    """Take a therapist out of the answers at once, and out of every version on disk."""
+    version = remove_therapist(index, id, progress_bar)
+    click.echo(f"{id} is gone from every version; version {version} is live")
+
+
+def _shown(value: object) -> str:
+    return (
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )
