@@ -1,5 +1,6 @@
 """Rows: unit vectors in group order, searched by FAISS."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +50,11 @@ class Rows:
         return cls(flat, table, *_spans(group, flat.ntotal))
 
     def save(self, folder: Path, name: str) -> None:
-        """Write `name.faiss` and `name.arrow` into the folder, the same bytes for the same rows."""
-        faiss.write_index(self.flat, str(folder / f"{name}.faiss"))
+        """Write `name.faiss` and `name.arrow`, the same bytes for the same rows. Raises OSError."""
+        try:
+            faiss.write_index(self.flat, str(folder / f"{name}.faiss"))
+        except RuntimeError as error:  # FAISS's way of saying that the disk is full
+            raise OSError(errno.EIO, f"{name}.faiss could not be written") from error
         feather.write_feather(self.table, str(folder / f"{name}.arrow"), compression="uncompressed")
 
     def take(self, numbers: Ints) -> Floats:

@@ -30,10 +30,11 @@ class Probe:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Groups best first, with their scores: int64 (n,) and float64 (n,)."""
+    """Groups best first, with their scores: int64 (n,) and float64 (n,); `plan` tells how."""
 
     groups: Ints
     scores: np.ndarray[tuple[int], np.dtype[np.float64]]
+    plan: str = ""
 
 
 def search(fields: Mapping[str, Rows], probes: Sequence[Probe], k: int, admitted: Mask) -> Ranking:
@@ -44,7 +45,7 @@ def search(fields: Mapping[str, Rows], probes: Sequence[Probe], k: int, admitted
     _check(probes, k)
     qualifying = np.flatnonzero(admitted)
     if len(qualifying) == 0:
-        return Ranking(qualifying, np.empty(0))
+        return Ranking(qualifying, np.empty(0), "exact: nobody is admitted")
     everyone = len(qualifying) == len(admitted)
     masks = {p.field: None if everyone else admitted[fields[p.field].group] for p in probes}
     totals = {f: fields[f].flat.ntotal if m is None else int(m.sum()) for f, m in masks.items()}
@@ -55,10 +56,13 @@ def search(fields: Mapping[str, Rows], probes: Sequence[Probe], k: int, admitted
             candidates = qualifying
         scores = score(fields, probes, candidates)
         order = np.lexsort((candidates, -scores))[:k]
-        if len(candidates) == len(qualifying):
-            return Ranking(candidates[order], scores[order])
-        if len(order) == k and scores[order[-1]] > unseen + NOISE:
-            return Ranking(candidates[order], scores[order])
+        complete = len(candidates) == len(qualifying)
+        if complete or (len(order) == k and scores[order[-1]] > unseen + NOISE):
+            plan = (
+                f"exact: {min(n, max(totals.values()))} nearest rows for each of {len(probes)} "
+                f"probes, {len(candidates)} of {len(qualifying)} admitted groups rescored"
+            )
+            return Ranking(candidates[order], scores[order], plan)
         n *= 4
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadInput
-from matcher.lines import Unreadable, lines, parse
+from matcher.lines import objects
 
 
 def read_approaches(path: Path) -> list[dict[str, Any]]:
@@ -13,15 +13,11 @@ def read_approaches(path: Path) -> list[dict[str, Any]]:
     Raises BadInput naming the first line that is something else.
     """
     records = []
-    for number, line in lines(path):
-        try:
-            record = parse(line)
-        except Unreadable as error:
-            raise BadInput(f"{path}:{number}: line: {error}") from None
-        if not isinstance(record, dict) or not all(
+    for place, record in objects(path):
+        if not all(
             isinstance(record.get(field), str) and record[field].strip()
             for field in ("name", "description")
         ):
-            raise BadInput(f"{path}:{number}: line: an approach needs a name and a description")
+            raise BadInput(f"{place}: line: an approach needs a name and a description")
         records.append(record)
     return records

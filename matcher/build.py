@@ -1,10 +1,11 @@
 """Build: from a directory file to a published version, or to a clear refusal."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import BadInput, EngineError
+from index.errors import BadInput, Damaged, EngineError, NotBuilt
 from index.versions import Store, Version
 from matcher import weights
 from matcher.approaches import read_approaches
@@ -15,6 +16,9 @@ from matcher.gates import Gates, Refused
 from matcher.making import Source, make, recipe_of, zip_table
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
+
+# Bytes a first version takes: the default encoder in float, and room for a small directory.
+FIRST_VERSION = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ def build(
         return _build(store, live, source, read, removed, options, progress)
     except OSError as error:
         raise EngineError(
-            f"{index} could not be written ({error.strerror}); what was live still is"
+            f"{index} could not be written ({error.strerror}); what was live still is. "
+            f"{_space(index, live)}"
         ) from None
 
 
@@ -107,6 +112,14 @@ def _build(
     return Report(name, True, read, removed, counts, made.encoded, gates, failed, pruned)
 
 
+def _space(index: Path, live: Version | None) -> str:
+    """How much room a version takes, and how much there is."""
+    files = live.manifest["files"].values() if live else []
+    needed = sum(file["bytes"] for file in files) or FIRST_VERSION
+    free = shutil.disk_usage(next(p for p in (index, *index.resolve().parents) if p.exists())).free
+    return f"A version takes about {needed / 1e6:.0f} MB, {free / 1e6:.0f} MB are free"
+
+
 def _changed(read: Directory, changes: Changes) -> tuple[list[Therapist], list[str]]:
     """The therapists as changed since, and the ids of those who were removed."""
     applied = [(therapist, changes.applied(therapist.record)) for therapist in read.therapists]
@@ -118,5 +131,5 @@ def _sound(store: Store) -> Version | None:
     """The live version if it is sound; a damaged one is built anew."""
     try:
         return store.open()
-    except EngineError:
+    except (NotBuilt, Damaged):
         return None

@@ -60,10 +60,13 @@ def read_directory(path: Path) -> Directory:
     for number, line in lines(path):
         record, found = checker.line(number, line)
         problems += found
-        if record is not None and not any(p.error for p in found):
+        if record is not None:
             records[number] = record
-    problems += _doubles(records)
-    therapists = sorted((Therapist.of(r) for r in records.values()), key=lambda t: t.id)
+    broken = {p.line for p in problems if p.error}
+    problems += _doubles(records, broken)
+    broken |= {p.line for p in problems if p.error}
+    sound = (Therapist.of(r) for number, r in records.items() if number not in broken)
+    therapists = sorted(sound, key=lambda t: t.id)
     return Directory(tuple(therapists), tuple(sorted(problems, key=lambda p: p.line)))
 
 
@@ -91,24 +94,33 @@ class _Checker:
 
     def record(self, number: int, record: Record) -> list[Problem]:
         errors = sorted(self.validator.iter_errors(record), key=lambda e: list(map(str, e.path)))
-        problems = [Problem(number, *_told(error)) for error in errors]
-        if not problems:
-            problems = list(self._doubtful(number, record))
-        return problems
+        return [Problem(number, *_told(error)) for error in errors] + [
+            Problem(number, field, what, False) for field, what in self._doubtful(record)
+        ]
 
-    def _doubtful(self, number: int, record: Record) -> Iterator[Problem]:
-        for field in record.keys() - set(self.fields):
-            near = difflib.get_close_matches(field, self.fields, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            yield Problem(number, field, f"is no known field, so nothing searches it{hint}", False)
-        if record.get("fee_min", 0) > record.get("fee_max", float("inf")):
-            yield Problem(number, "fee_min", "is above fee_max", False)
+    def _doubtful(self, record: Record) -> Iterator[tuple[str, str]]:
+        """What a record may hold and hardly means; whatever is of a wrong type is passed over."""
+        yield from _strangers(record, self.fields, "")
+        low, high = record.get("fee_min"), record.get("fee_max")
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            yield "fee_min", "is above fee_max"
         seen: dict[str, int] = {}
-        for position, statement in enumerate(record["statements"]):
-            first = seen.setdefault(" ".join(statement["text"].split()), position)
+        statements = record.get("statements")
+        for position, statement in enumerate(statements if isinstance(statements, list) else []):
+            if not isinstance(statement, dict):
+                continue
+            yield from _strangers(statement, ["about", "text"], f"statements[{position}].")
+            text = " ".join(str(statement.get("text", position)).split())
+            first = seen.setdefault(text, position)
             if first != position:
-                field = f"statements[{position}]"
-                yield Problem(number, field, f"says the same as statements[{first}]", False)
+                yield f"statements[{position}]", f"says the same as statements[{first}]"
+
+
+def _strangers(record: Record, known: list[str], place: str) -> Iterator[tuple[str, str]]:
+    for field in sorted(record.keys() - set(known)):
+        near = difflib.get_close_matches(field, known, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        yield f"{place}{field}", f"is no known field, so nothing searches it{hint}"
 
 
 def _told(error: ValidationError) -> tuple[str, str]:
@@ -144,19 +156,19 @@ def _pattern(error: ValidationError, schema: dict[str, Any]) -> str:
     return f"is not as expected: {schema.get('description', '')}"
 
 
-def _doubles(records: dict[int, Record]) -> Iterator[Problem]:
+def _doubles(records: dict[int, Record], broken: set[int]) -> Iterator[Problem]:
     """Settle ids that stand on several lines, the same way in any order of the lines."""
     numbers: dict[str, list[int]] = {}
     for number, record in records.items():
-        numbers.setdefault(record["id"], []).append(number)
+        if isinstance(record.get("id"), str):
+            numbers.setdefault(record["id"], []).append(number)
     for same in numbers.values():
-        kept = max(same, key=lambda n: _rank(records[n]))
+        kept = max(same, key=lambda n: (n not in broken, *_rank(records[n])))
         for number in same:
             if number != kept:
-                del records[number]
                 what = f"is used on line {kept} too, which is kept (the later `updated` wins)"
                 yield Problem(number, "id", what)
 
 
 def _rank(record: Record) -> tuple[str, str]:
-    return record.get("updated", ""), json.dumps(record, sort_keys=True)
+    return str(record.get("updated", "")), json.dumps(record, sort_keys=True)

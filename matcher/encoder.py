@@ -22,11 +22,12 @@ Progress = Callable[[Iterable[Floats], int], Iterable[Floats]]
 class Encoder:
     """Turns one text at a time into a unit vector. Safe to call from several threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: str | None = None) -> None:
+        """Load an encoder's files; `own` is their fingerprint where it is known already."""
         facts = json.loads((folder / FACTS).read_text("utf-8"))
         self.name: str = facts["name"]
         self.width: int = facts["width"]
-        self.fingerprint = fingerprint(folder)
+        self.fingerprint = own or fingerprint(folder)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         # A longer text becomes several windows of this many tokens.
@@ -46,7 +47,7 @@ class Encoder:
         """Load a version's encoder. Raises Damaged if it is not the one that made the vectors."""
         if fingerprint(folder) != expected:
             raise Damaged(f"{folder} is not the encoder that made this version: build again")
-        return cls(folder)
+        return cls(folder, expected)
 
     def encode(self, text: str) -> Floats:
         """The text's vector: float32 (width,), length 1.

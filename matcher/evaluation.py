@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bm25s
@@ -11,7 +11,7 @@ import numpy as np
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
 from index.errors import BadInput
-from matcher.lines import Unreadable, lines, parse
+from matcher.lines import objects
 from matcher.matching import MOST, Matcher
 from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.text import LONGEST
@@ -23,10 +23,10 @@ Ranker = Callable[[str], Mapping[str, float]]
 
 @dataclass(frozen=True)
 class JudgedQuery:
-    """A client's text and the topic it is counted under; nothing of a real client's is kept."""
+    """A client's text, and the topic it is counted under."""
 
     id: str
-    text: str
+    text: str = field(repr=False)
     topic: str
 
 
@@ -45,18 +45,14 @@ def read_queries(path: Path) -> list[JudgedQuery]:
     The query is title, newline, text, cut at what a client may send. Raises BadInput.
     """
     queries = []
-    for number, line in lines(path):
-        try:
-            record = parse(line)
-        except Unreadable as error:
-            raise BadInput(f"{path}:{number}: line: {error}") from None
-        if not isinstance(record, dict) or not all(
+    for place, record in objects(path):
+        if not all(
             isinstance(record.get(field, ""), str) for field in ("id", "title", "text", "topic")
         ):
-            raise BadInput(f"{path}:{number}: line: a query has id, title, text and topic as text")
+            raise BadInput(f"{place}: line: a query has id, title, text and topic as text")
         text = "\n".join(record[field] for field in ("title", "text") if record.get(field))
         if not record.get("id") or not text:
-            raise BadInput(f"{path}:{number}: line: a query needs an id and a text")
+            raise BadInput(f"{place}: line: a query needs an id and a text")
         queries.append(JudgedQuery(record["id"], text[:LONGEST], record.get("topic", "")))
     return queries
 
@@ -72,9 +68,7 @@ def read_qrels(path: Path) -> list[Qrel]:
 def rankers(matcher: Matcher) -> dict[str, Ranker]:
     """The engine as it is served, and what it has to be better than."""
     return {
-        "engine": lambda text: {
-            m.therapist.id: m.score for m in matcher.match(text, limit=MOST).matches
-        },
+        "engine": _engine(matcher),
         "plain encoder, best statement": _plain(matcher, STATEMENTS),
         "plain encoder, best passage": _plain(matcher, PASSAGES),
         "BM25": _bm25(matcher),
@@ -113,6 +107,17 @@ def _row(name: str, run: list[ScoredDoc], qrels: Sequence[Qrel], topics: dict[st
     means = {t: {m: float(np.mean(v)) for m, v in ms.items()} for t, ms in sorted(sums.items())}
     macro = {str(m): float(np.mean([t[str(m)] for t in means.values()])) for m in MEASURES}
     return Row(name, macro, means)
+
+
+def _engine(matcher: Matcher) -> Ranker:
+    def rank(text: str) -> dict[str, float]:
+        try:
+            matches = matcher.match(text, limit=MOST).matches
+        except BadInput:  # a text the engine refuses finds nobody
+            return {}
+        return {match.therapist.id: match.score for match in matches}
+
+    return rank
 
 
 def _plain(matcher: Matcher, field: str) -> Ranker:

@@ -22,11 +22,10 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 SAID = {
     "missing": "is required",
     "extra_forbidden": "is not known here",
-    "json_invalid": "the body is not JSON",
-    "string_unicode": "is not valid Unicode: send UTF-8",
+    "string_unicode": "is not valid Unicode",
     "string_pattern_mismatch": "must be a ZIP code of five digits, such as 98101",
-    "model_type": "must be a JSON object",
-    "model_attributes_type": "must be a JSON object, sent as application/json",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
 }
 Value = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Values = Annotated[list[Value], Field(max_length=100)]

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.feather as feather
 
 from index.errors import BadInput, EngineError
 from index.versions import Version
 from matcher.changes import Changes
-from matcher.lines import Unreadable, lines, parse
+from matcher.lines import objects
 from matcher.matching import MOST, Matcher
 
 
@@ -91,19 +92,11 @@ class Gates:
 
 def read_golden(path: Path) -> list[Golden]:
     """Read JSON Lines with `text`, `expect` (therapist ids) and maybe `k`. Raises BadInput."""
-    found = []
-    for number, line in lines(path):
-        try:
-            record = parse(line)
-        except Unreadable as error:
-            raise BadInput(f"{path}:{number}: line: {error}") from None
-        found.append(_golden(record, f"{path}:{number}"))
-    return found
+    return [_golden(record, place) for place, record in objects(path)]
 
 
-def _golden(record: object, place: str) -> Golden:
-    known = record if isinstance(record, dict) else {}
-    text, expect, k = known.get("text"), known.get("expect"), known.get("k", 10)
+def _golden(record: dict[str, Any], place: str) -> Golden:
+    text, expect, k = record.get("text"), record.get("expect"), record.get("k", 10)
     if not isinstance(text, str) or not isinstance(expect, list) or not expect:
         raise BadInput(f"{place}: line: a golden query has a text and a list of ids to expect")
     if not isinstance(k, int) or not 1 <= k <= MOST:

@@ -54,6 +54,22 @@ def parse(line: bytes) -> object:
     return value
 
 
+def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a file of which every line has to be one, each with its `file:line`.
+
+    Raises BadInput naming the first line that is something else.
+    """
+    for number, line in lines(path):
+        place = f"{path}:{number}"
+        try:
+            record = parse(line)
+        except Unreadable as error:
+            raise BadInput(f"{place}: line: {error}") from None
+        if not isinstance(record, dict):
+            raise BadInput(f"{place}: line: must be a JSON object")
+        yield place, record
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):

@@ -19,7 +19,7 @@ from matcher.filters import Filters, conditions
 from matcher.ranking import GOOD_MATCH, Query
 from matcher.records import Therapist
 from matcher.results import Counts, Match, Result
-from matcher.safety import crisis
+from matcher.safety import crisis, resources
 from matcher.text import checked
 from matcher.understanding import understood
 
@@ -34,18 +34,20 @@ class Matcher:
         self.version = version
         self.trouble = trouble  # what is wrong with the live version, if this stands in for it
         self._own = Contents.load(version)
+        resources()
         self.contents = self._own.with_changes(changes)
 
     @classmethod
-    def open(cls, folder: str | Path, version: str | None = None) -> "Matcher":
+    def open(cls, folder: str | Path, version: str | None = None, hashes: bool = True) -> "Matcher":
         """Open the live version of an index folder, or the one named.
 
-        Where the live one is damaged its nearest sound ancestor is opened, and `trouble` says so.
+        Sizes are always checked, and hashes unless told not to. Where the live version is damaged
+        its nearest sound ancestor is opened, and `trouble` says so.
         Raises NotBuilt, Damaged or TooNew, each saying what to do.
         """
         folder = Path(folder)
         store = Store(folder)
-        opened, trouble = (store.open(version), "") if version else store.sound()
+        opened, trouble = (store.open(version, hashes), "") if version else store.sound(hashes)
         return cls(opened, Changes.read(folder), trouble)
 
     def with_changes(self, changes: Changes) -> "Matcher":
@@ -78,19 +80,21 @@ class Matcher:
         mask &= contents.present
         query = Query.of(text, contents.encoder)
         ranking = search(contents.fields, query.probes(), limit, mask)
+        scores = [round(float(score), 6) for score in ranking.scores]
         matches = [
-            Match(therapist, round(float(score), 6), evidence(contents, group, therapist, query))
-            for group, score in zip(ranking.groups.tolist(), ranking.scores, strict=True)
+            Match(therapist, score, evidence(contents, group, therapist, query))
+            for group, score in zip(ranking.groups.tolist(), scores, strict=True)
             if min_score is None or score >= min_score
             for therapist in [contents.therapist(group)]
         ]
         return Result(
             matches=matches,
-            good_match=len(ranking.scores) > 0 and bool(ranking.scores[0] >= GOOD_MATCH),
+            good_match=bool(scores) and scores[0] >= GOOD_MATCH,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
             crisis=crisis(text),
             version=f"{self.version.id}+{contents.changed}",
+            plan=ranking.plan,
         )
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sentencex
 
 LONGEST_PASSAGE = 80  # words; a longer sentence can't be read as a quote
+LONGEST_JOINED = 40  # words that short sentences are joined up to
 LONGEST_STRUGGLE = 40  # words; where a client writes without punctuation
 # Words; "I get it." alone says nothing, neither to search with nor to read as a quote. Passages of
 # 4, 8 or 12 words rank the sample's queries alike.
@@ -60,7 +61,7 @@ def _join_short(spans: Iterator[Span], text: str, shortest: int) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
         weak = _size(span, text) < shortest or (joined and _size(joined[-1], text) < shortest)
-        if joined and weak and _size(Span(joined[-1].start, span.end), text) <= LONGEST_STRUGGLE:
+        if joined and weak and _size(Span(joined[-1].start, span.end), text) <= LONGEST_JOINED:
             joined[-1] = Span(joined[-1].start, span.end)
         else:
             joined.append(span)

@@ -37,9 +37,10 @@ class Result:
     counts: Counts
     crisis: Crisis | None = field(repr=False)
     version: str
+    plan: str  # how the index was searched
 
     def body(self) -> dict[str, Any]:
-        """The same as the JSON of `/v1/match`."""
+        """The result as plain values, for JSON."""
         told = self.understood
         return {
             "matches": [

@@ -5,10 +5,13 @@ reads English, misses what is only hinted at, and is no diagnosis, no triage and
 """
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from matcher.danger import PATTERNS
 from matcher.files import read_data
+
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘´`ʼ′＇", "'"))
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,22 @@ class Crisis:
     resources: tuple[Resource, ...]
 
     def body(self) -> dict[str, Any]:
-        """As the API returns it."""
+        """As plain values, for JSON."""
         return {"kind": self.kind, "resources": [asdict(r) for r in self.resources]}
+
+
+@cache
+def resources() -> Any:
+    """The content of crisis.json; read when a matcher opens, so that it is there when needed."""
+    return read_data("crisis.json")
 
 
 def crisis(text: str) -> Crisis | None:
     """What danger a text speaks of, or None."""
-    plain = " ".join(text.casefold().replace("’", "'").replace("‘", "'").split())
+    plain = " ".join(text.casefold().translate(APOSTROPHES).split())
     kinds = [k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)]
     if not kinds:
         return None
-    known = read_data("crisis.json")
+    known = resources()
     names = dict.fromkeys(name for kind in kinds for name in known["kinds"][kind])
     return Crisis(kinds[0], tuple(Resource(**known["resources"][name]) for name in names))

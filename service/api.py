@@ -13,11 +13,14 @@ from service.schemas import (
     ApproachPage,
     MatchAnswer,
     MatchRequest,
-    Problem,
     State,
 )
 
-PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+PROBLEM = {
+    "description": "Problem details (RFC 9457)",
+    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+}
 router = APIRouter()
 
 
@@ -30,7 +33,7 @@ def matcher_of(request: Request) -> Matcher:
 @router.post(
     "/v1/match",
     response_model=MatchAnswer,
-    responses={422: PROBLEM, 413: PROBLEM},
+    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
     summary="The therapists whose statements answer a client's words",
 )
 def match(body: MatchRequest, request: Request, response: Response) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -15,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from service import api, page, problems
 from service.guard import Guard
 from service.live import Live
+from service.schemas import Problem
 from service.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -51,5 +53,27 @@ def create(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(page.router)
+    app.openapi = described(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The OpenAPI description, with the errors that are sent in place of FastAPI's own."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = original()
+        schemas = document["components"]["schemas"]
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs") | {"Problem": problem}
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        for path in document["paths"].values():
+            for operation in path.values():
+                told = operation["responses"].get("422", {}).get("content", {})
+                if "application/json" in told:  # a path that is a string can't be wrong
+                    del operation["responses"]["422"]
+        return document
+
+    return openapi

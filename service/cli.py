@@ -17,6 +17,16 @@ from service.commands.versions import diff, rollback, verify, versions
 class Commands(click.Group):
     """Turns the project's own errors into a line on standard error and an exit code."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; one that isn't there may be a client's words and is not repeated."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            known = ", ".join(self.commands)
+            raise click.UsageError(f"the first word must be a command: {known}", ctx) from None
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what was given wrongly ends with 2, work that failed with 1."""
         try:

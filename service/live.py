@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from pathlib import Path
 
 from index.errors import EngineError
@@ -11,6 +12,7 @@ from matcher.changes import FILE, Changes
 
 log = logging.getLogger("matcher")
 EVERY = 0.5  # seconds between two looks at CURRENT; a version takes about as long to load
+AGAIN = 10.0  # seconds until a version that could not be opened is tried again
 WARM_UP = "I lie awake and go over everything I said that day."
 
 
@@ -22,6 +24,7 @@ class Live:
         self.store = Store(folder)
         self._changed = self._stamp()
         self.matcher = _warm(Matcher.open(folder))
+        self._tried = ("", 0.0)
         self._trouble = self.matcher.trouble
         if self._trouble:
             log.error("%s", self._trouble)
@@ -30,18 +33,27 @@ class Live:
         """Move to the version that CURRENT names; keep the one at hand where it can't be opened."""
         try:
             wanted = self.store.current()
-            if wanted != self.matcher.version.id:
+            if wanted != self.matcher.version.id and self._due(wanted):
                 self.matcher = _warm(Matcher.open(self.store.folder, wanted))
                 log.warning("now serving version %s", wanted)
             stamp = self._stamp()
             if stamp != self._changed:
                 self.matcher = self.matcher.with_changes(Changes.read(self.store.folder))
                 self._changed = stamp
-            self._trouble = ""
+            if wanted == self.matcher.version.id:
+                self._trouble = ""
         except EngineError as error:
             self._still(str(error))
         except Exception as error:  # whatever it is, it must not end the following
             self._still(f"the new version can't be served ({type(error).__name__})")
+
+    def _due(self, wanted: str) -> bool:
+        """Whether to try this version: at once, and then again every few seconds."""
+        now = time.monotonic()
+        if wanted == self._tried[0] and now < self._tried[1] + AGAIN:
+            return False
+        self._tried = (wanted, now)
+        return True
 
     def _still(self, trouble: str) -> None:
         """Say once why the version at hand stays."""

@@ -19,6 +19,7 @@ from index.errors import BadInput
 from matcher import Matcher
 from matcher.evidence import Evidence
 from matcher.results import Result
+from matcher.safety import crisis
 from matcher.text import LONGEST
 from service.api import matcher_of
 
@@ -142,6 +143,8 @@ def _page(
         .render(
             typed=typed,
             chosen=chosen,
+            # A mistake elsewhere in the form must not hide whom to call.
+            crisis=result.crisis if result else crisis(typed.get("text", "")),
             result=result,
             error=error,
             notice=request.app.state.notice,

@@ -40,7 +40,7 @@ def install(app: FastAPI) -> None:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _field(e), "detail": said(e["type"], e["msg"])} for e in error.errors()]
+    errors = [{"field": _field(e), "detail": _told(e)} for e in error.errors()]
     told = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:5])
     return problem(422, told, errors)
 
@@ -55,6 +55,14 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     # FastAPI's own 400 is for bytes that are no text or no JSON that can be read.
     detail = "the body can't be read as JSON" if error.status_code == 400 else str(error.detail)
     return problem(error.status_code, detail, headers=error.headers)
+
+
+def _told(error: dict[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return "is not JSON"
+    if error["type"] == "model_attributes_type" and error["loc"] == ("body",):
+        return "must be a JSON object, sent as application/json"
+    return said(error["type"], error["msg"])
 
 
 def _field(error: dict[str, Any]) -> str:

@@ -49,7 +49,7 @@ def import_(pages: tuple[Path, ...], output: Path, as_json: bool) -> None:
     # What a page holds may be more than a record may: that is said now, and not at the build.
     for problem in read_directory(output).problems:
         click.echo(told(output, problem), err=True)
-    entries = sum(len(page.entries) for page in read)
+    entries = sum(len(record["statements"]) for record in records)
     if as_json:
         print_json({"therapists": len(records), "statements": entries, "directory": str(output)})
     else:

@@ -45,8 +45,11 @@ class QuietCommand(click.Command):
         """Parse, and say in our own words what click would answer with the words typed."""
         try:
             return super().parse_args(ctx, args)
-        except (click.MissingParameter, click.BadParameter):
+        except click.MissingParameter:
             raise
+        except click.BadParameter as error:
+            name = error.param.opts[-1] if error.param else "an option"
+            raise click.UsageError(f"the value of {name} is not usable; see --help", ctx) from None
         except click.UsageError:
             raise click.UsageError(
                 "put the text in quotes, after -- where it begins with a dash, or give - and "
@@ -72,6 +75,7 @@ class QuietCommand(click.Command):
 @click.option("--miles", type=float, help="How close to --near; 25 unless given.")
 @click.option("-k", "--limit", default=10, show_default=True, help="How many, 1 to 100.")
 @click.option("--min-score", type=float, help="Leave out matches that score less.")
+@click.option("--plan", is_flag=True, help="Tell on standard error how the index was searched.")
 @as_json
 def search(
     text: str,
@@ -80,6 +84,7 @@ def search(
     miles: float | None,
     limit: int,
     min_score: float | None,
+    plan: bool,
     as_json: bool,
     **filters: Any,
 ) -> None:
@@ -102,6 +107,8 @@ def search(
     if matcher.trouble:
         click.echo(f"Warning: {matcher.trouble}", err=True)
     result = matcher.match(text, wanted, limit, min_score)
+    if plan:
+        click.echo(result.plan, err=True)
     if as_json:
         print_json(result.body())
     else:

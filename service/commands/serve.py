@@ -14,9 +14,13 @@ from service.commands.options import index
 
 @click.command(epilog="Example: matcher serve --index my-index --port 8080")
 @index
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free."
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."
+)
 @click.option("--notice", help="A line the page shows on top, such as whose directory this is.")
 def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -> None:
     """Serve the API and the page, and follow what is published; 1 where there is no version."""

@@ -111,6 +111,7 @@ def _print(difference: Difference) -> None:
         shown = ", ".join(ids[:10]) + (", …" if len(ids) > 10 else "")
         click.echo(f"therapists {name:8} {len(ids):6}  {shown}".rstrip())
     click.echo(f"statements that came or went {difference.statements:3}")
+    click.echo(f"vectors of the same texts that differ {difference.vectors}")
     if difference.encoder_changed:
         click.echo("the encoder is another one")
     if difference.queries:

@@ -58,6 +58,19 @@ def test_the_answer_is_that_of_a_plain_scan(
             assert group == truth.groups[place]
 
 
+def test_one_who_is_second_everywhere_is_found_behind_crowds_who_are_first_somewhere() -> None:
+    ahead, aside = [1.0, 0.0], [0.0, 1.0]
+    both = [0.9, (1 - 0.81) ** 0.5]
+    one = np.array([ahead] * 200 + [aside] * 200 + [both], dtype=np.float32)
+    other = np.array([aside] * 200 + [ahead] * 200 + [both], dtype=np.float32)
+    groups = np.arange(401)
+    fields = {"one": Rows.of(one, groups, {}), "other": Rows.of(other, groups, {})}
+    query = np.array(ahead, dtype=np.float32)
+    asked = [Probe("one", query, 0.5), Probe("other", query, 0.5)]
+    found = search(fields, asked, 1, np.ones(401, dtype=np.bool_))
+    assert found.groups.tolist() == [400]
+
+
 def test_equal_scores_come_in_group_order() -> None:
     same = np.ones((500, WIDTH), dtype=np.float32)
     rows = Rows.of(same, np.arange(500), {})

@@ -64,12 +64,41 @@ def test_a_file_cut_short_or_gone_is_refused_by_name(tmp_path: Path, file: str) 
         store.open()
 
 
+def test_hashes_can_be_left_unchecked_and_sizes_cannot(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    version = publish(store, "content")
+    damage(store, version)
+    assert store.open(hashes=False).id == version
+    (store.versions / version / "other").write_bytes(b"longer")
+    with pytest.raises(Damaged, match="other has 6 bytes instead of 2"):
+        store.open(hashes=False)
+
+
 def test_building_the_same_again_mends_a_damaged_version(tmp_path: Path) -> None:
     store = Store(tmp_path)
     version = publish(store, "content")
     (store.versions / version / "other").write_bytes(b"??")
     assert publish(store, "content") == version
     assert store.open().id == version
+    assert publish(store, "content") == version
+    assert [p.name for p in store.versions.iterdir()] == [version]
+
+
+def test_a_crash_while_current_is_written_leaves_it_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    first = publish(store, "first")
+
+    def crash(path: Path, text: str, *args: object) -> None:
+        path.write_bytes(text.encode()[:5])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crashing:
+        crashing.setattr(Path, "write_text", crash)
+        with pytest.raises(KeyboardInterrupt):
+            store.publish(first)
+    assert store.current() == first
 
 
 def test_what_an_earlier_build_left_is_swept(tmp_path: Path) -> None:

@@ -120,15 +120,26 @@ def test_a_version_made_by_hand_is_refused_and_built_over(index: Path, tmp_path:
     assert Matcher.open(index).match("sleep").matches
 
 
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("shutil.copyfile", OSError(errno.ENOSPC, "No space left on device")),
+        ("pyarrow.feather.write_feather", OSError(errno.ENOSPC, "No space left on device")),
+        ("faiss.write_index", RuntimeError("write error in somewhere.cpp")),
+        ("os.fsync", OSError(errno.EIO, "Input/output error")),
+    ],
+)
 def test_a_disk_that_is_full_leaves_the_live_version(
-    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
 ) -> None:
-    def full(*args: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def full(*args: object, **kwargs: object) -> None:
+        raise error
 
     before = Store(index).current()
-    monkeypatch.setattr("shutil.copyfile", full)
-    with pytest.raises(EngineError, match="No space left on device"):
+    monkeypatch.setattr(place, full)
+    with pytest.raises(
+        EngineError, match=r"what was live still is\. A version takes about 9\d MB, \d+ MB are free"
+    ):
         build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index)
     assert Store(index).open().id == before
     assert [p.name for p in (index / "versions").iterdir()] == [before]

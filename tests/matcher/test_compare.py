@@ -10,7 +10,7 @@ SLEEP = "I can't sleep since my mother died"
 
 def test_a_version_does_not_differ_from_itself(small: Matcher) -> None:
     same = compare(small, small, [("q", SLEEP)])
-    assert same == Difference((), (), (), 0, False, (), 1)
+    assert same == Difference((), (), (), 0, 0, False, (), 1)
 
 
 def test_who_came_went_and_changed_is_told(small: Matcher, index: Path, tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_who_came_went_and_changed_is_told(small: Matcher, index: Path, tmp_path
     assert (difference.added, difference.removed) == (("new",), (TEENS,))
     assert difference.changed == (COUPLES, PANIC)
     assert difference.statements == 4  # two came, two went
-    assert not difference.encoder_changed
+    assert (difference.vectors, difference.encoder_changed) == (0, False)
     (moved,) = difference.moved
     assert (moved.query, moved.came, moved.went) == ("q", ("new",), (TEENS,))
     assert moved.places >= 1

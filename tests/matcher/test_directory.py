@@ -71,6 +71,19 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_one_problem_of_a_line_never_hides_another(tmp_path: Path) -> None:
+    twice = [{"text": "I help."}, {"text": "I help.", "abuot": "grief"}]
+    bad = GOOD | {"state": "ZZ", "statements": twice, "pets": True, "fee_min": 9, "fee_max": 8}
+    assert sorted(told(read(tmp_path, bad, GOOD))) == [
+        "1: fee_min: is above fee_max",
+        "1: id: is used on line 2 too, which is kept (the later `updated` wins)",
+        "1: pets: is no known field, so nothing searches it",
+        "1: state: is unknown: a two-letter code of a US state or territory is expected",
+        "1: statements[1].abuot: is no known field, so nothing searches it; did you mean about?",
+        "1: statements[1]: says the same as statements[0]",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -59,7 +59,11 @@ def test_an_encoder_that_changes_unasked_is_refused(index: Path, tmp_path: Path)
     path = write_directory(tmp_path / "d.jsonl")
     told = refused(path, index, Options(str(other)))
     assert "the encoder would change from all-MiniLM-L6-v2" in told
-    assert build(path, index, Options(str(other), gates=Gates(same_encoder=False))).published
+    asked = Options(str(other), gates=Gates(same_encoder=False))
+    report = build(path, index, asked)
+    assert report.published
+    # Vectors of another encoder are never taken over.
+    assert report.encoded > 500
 
 
 def test_force_publishes_and_the_history_says_over_what(index: Path, tmp_path: Path) -> None:

@@ -106,6 +106,13 @@ def test_a_least_score_cuts_the_list_and_nothing_else(small: Matcher) -> None:
     assert small.match(text, min_score=1.1).good_match
 
 
+def test_a_reported_score_asked_for_as_the_least_keeps_its_therapist(small: Matcher) -> None:
+    for text in TEXTS:
+        for match in small.match(text).matches:
+            kept = small.match(text, min_score=match.score).matches
+            assert match.therapist.id in [m.therapist.id for m in kept]
+
+
 def test_text_in_another_script_gets_an_answer(small: Matcher) -> None:
     assert len(small.match("夜も眠れない。母が亡くなってから。").matches) == 5
 

@@ -24,7 +24,12 @@ def test_an_issue_named_or_put_in_clients_words_is_understood(
 
 
 def test_an_approach_is_understood_where_it_is_named(small: Matcher) -> None:
-    assert read(small, "Has anyone tried EMDR? I'd like that").approaches == (("emdr", 1.0),)
+    for text in (
+        "Has anyone tried EMDR? I'd like that",
+        "It is not EMDR I fear. I want EMDR.",
+        "Therapy that isn't just talking, maybe EMDR",
+    ):
+        assert read(small, text).approaches == (("emdr", 1.0),)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +37,10 @@ def test_an_approach_is_understood_where_it_is_named(small: Matcher) -> None:
 )
 def test_an_approach_ruled_out_is_not_what_the_text_speaks_of(small: Matcher, text: str) -> None:
     assert read(small, text).approaches == ()
+
+
+def test_an_issue_one_would_be_rid_of_is_understood_all_the_same(small: Matcher) -> None:
+    assert ("anxiety", 1.0) in read(small, "I hate my anxiety").issues
 
 
 def test_what_is_far_from_every_issue_is_left_unsaid(small: Matcher) -> None:

@@ -197,7 +197,13 @@ def test_what_is_not_there_is_a_problem(client: TestClient, path: str) -> None:
 def test_the_description_and_its_page_need_nothing_from_elsewhere(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
-    assert "/v1/match" in described["paths"]
+    told = described["paths"]["/v1/match"]["post"]["responses"]
+    assert told.keys() == {"200", "400", "413", "422", "500"}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert all(told[status]["content"] == problem for status in told if status != "200")
+    assert "Problem" in described["components"]["schemas"]
+    assert "HTTPValidationError" not in str(described)
+    assert described == client.get("/openapi.json").json()
     docs = client.get("/docs")
     assert docs.status_code == 200
     assert "http://" not in docs.text

@@ -91,7 +91,8 @@ def test_a_text_can_come_from_standard_input(built: Path) -> None:
         (["secret\x07"], None, "control characters"),
         (["-"], b"secret \xff", "not UTF-8"),
         (["secret", "-k", "0"], None, "limit must be 1 to 100"),
-        (["secret", "-k", "ten"], None, "not a valid integer"),
+        (["secret", "-k", "secret"], None, "the value of --limit is not usable"),
+        (["secret", "--max-fee", "secret"], None, "the value of --max-fee is not usable"),
         (["secret", "--near", "98"], None, "filters.near.zip"),
         (["secret", "--max-fee", "-3"], None, "filters.max_fee"),
         (["secret", "--min-score", "nan"], None, "min_score must be a finite number"),
@@ -107,6 +108,13 @@ def test_wrong_use_is_2_and_repeats_nothing(
     result = run("search", *words, "--index", built, typed=typed)
     assert result.exit_code == 2
     assert says in result.stderr
+    assert "secret" not in result.output
+
+
+def test_a_forgotten_command_repeats_nothing() -> None:
+    result = run("secret words of mine")
+    assert result.exit_code == 2
+    assert "must be a command: import, check, build" in result.stderr
     assert "secret" not in result.output
 
 
@@ -208,6 +216,56 @@ def test_a_port_in_use_is_said_clearly(built: Path) -> None:
         result = run("serve", "--index", built, "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 1
     assert "choose another with --host or --port" in result.stderr
+
+
+def test_versions_are_listed_verified_compared_and_rolled_back(index: Path, tmp_path: Path) -> None:
+    first = json.loads(run("versions", "--index", index, "--json").output)[0]["version"]
+    path = write_directory(tmp_path / "d.jsonl", THERAPISTS[:2])
+    assert run("build", path, "--index", index).exit_code == 1
+    forced = run("build", path, "--index", index, "--force")
+    assert forced.exit_code == 0
+    assert "therapists: 3 of 5 therapists would be gone" in forced.stderr
+    listed = json.loads(run("versions", "--index", index, "--json").output)
+    second = listed[0]["version"]
+    assert [(row["live"], row["parent"], row["forced"]) for row in listed] == [
+        (True, first, ["therapists"]),
+        (False, None, []),
+    ]
+    assert "live; forced over therapists" in run("versions", "--index", index).output
+    (tmp_path / "q.jsonl").write_text(json.dumps({"id": "q1", "text": TEXT}))
+    words: list[str | Path] = ["diff", first[:6], second[:6], "--index", index]
+    shown = run(*words, "--queries", tmp_path / "q.jsonl").output
+    assert re.search("therapists removed +3  couples, panic, teens", shown)
+    assert "q1: by up to 0 places  went" in shown
+    assert json.loads(run(*words, "--json").output)["removed"] == ["couples", "panic", "teens"]
+    assert f"version {second}: 13 files" in run("verify", "--index", index).output
+    assert run("rollback", "--index", index).output == f"version {first} is live\n"
+    assert run("rollback", "--index", index).exit_code == 1
+    broken = index / "versions" / second / "columns.arrow"
+    broken.write_bytes(broken.read_bytes()[:-1])
+    damaged = run("verify", "--version", second, "--index", index)
+    assert damaged.exit_code == 1
+    assert "columns.arrow" in damaged.stderr
+    assert run("rollback", "--to", second, "--index", index).exit_code == 1
+    assert run("search", TEXT, "--index", index).exit_code == 0
+
+
+def test_set_and_remove_change_the_answer(index: Path) -> None:
+    paused = run("set", GRIEF, "--accepting", "no", "--fee-min", "90", "--index", index)
+    assert paused.output == "Greta Holm (grief): accepting no, fee_min 90.0\n"
+    shown = json.loads(run("show", GRIEF, "--index", index, "--json").output)
+    assert (shown["accepting"], shown["fee_min"]) == (False, 90)
+    assert run("set", GRIEF, "--index", index).exit_code == 2
+    assert run("set", "nobody", "--accepting", "no", "--index", index).exit_code == 2
+    assert "is gone from every version" in run("remove", GRIEF, "--index", index).output
+    assert run("show", GRIEF, "--index", index).exit_code == 1
+
+
+def test_the_plan_can_be_seen(built: Path) -> None:
+    result = run("search", TEXT, "--index", built, "--state", "WA", "--plan", "--json")
+    assert "exact: " in result.stderr
+    assert "2 of 2 admitted groups rescored" in result.stderr
+    assert json.loads(result.stdout)["counts"]["qualifying"] == 2
 
 
 def test_eval_shows_the_engine_beside_its_references(built: Path, tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from fastapi.testclient import TestClient
 
 from index.errors import NotBuilt
 from matcher.build import build
+from matcher.removal import set_fields
 from service.app import create
 from service.live import Live
 from service.settings import Settings
 from tests.service.conftest import wait_until
-from tests.small import LOOSE, THERAPISTS, write_directory
+from tests.small import GRIEF, LOOSE, THERAPISTS, write_directory
 
 
 def served(client: TestClient) -> str:
@@ -30,7 +31,7 @@ def test_a_new_version_is_followed_without_a_restart(index: Path, tmp_path: Path
         wait_until(lambda: served(client) == report.version, 20)
         took = time.monotonic() - published
         assert client.post("/v1/match", json={"text": "grief"}).json()["counts"]["directory"] == 2
-        assert took < 10  # two seconds on a machine that does nothing else
+        assert took < 2
 
 
 def test_a_version_that_does_not_verify_is_refused_and_said_once(
@@ -57,6 +58,7 @@ def test_a_version_that_fails_in_an_unforeseen_way_does_not_end_the_following(
     with monkeypatch.context() as broken:
         broken.setattr("service.live.Matcher", None)
         live.refresh()
+    monkeypatch.setattr("service.live.AGAIN", 0)
     assert live.matcher.version.id != fresh
     live.refresh()
     assert live.matcher.version.id == fresh
@@ -66,6 +68,30 @@ def test_a_folder_that_goes_away_keeps_the_answers_coming(index: Path) -> None:
     live = Live(index)
     index.rename(index.with_name("gone"))
     live.refresh()
+    assert live.matcher.match("I can't sleep").matches
+
+
+def test_a_pause_is_in_the_answer_within_a_second(index: Path) -> None:
+    asked = {"text": "I can't sleep", "filters": {"accepting": True}}
+    with TestClient(create(Settings(index=index))) as client:
+        assert client.post("/v1/match", json=asked).json()["counts"]["qualifying"] == 3
+        set_fields(index, GRIEF, {"accepting": False})
+        time.sleep(1)
+        answer = client.post("/v1/match", json=asked).json()
+        assert answer["counts"]["qualifying"] == 2
+        assert answer["version"].endswith("+1")
+        assert client.get(f"/v1/therapists/{GRIEF}").json()["accepting"] is False
+
+
+def test_a_damaged_live_version_is_stood_in_for(
+    index: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = Live(index).matcher.version.id
+    fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:4]), index).version
+    (index / "versions" / fresh / "zips.arrow").unlink()
+    live = Live(index)
+    assert live.matcher.version.id == first
+    assert f"version {first} stands in for it" in caplog.text
     assert live.matcher.match("I can't sleep").matches
 
 

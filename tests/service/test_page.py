@@ -74,8 +74,19 @@ def test_the_form_comes_back_as_it_was_sent(client: TestClient) -> None:
 
 def test_nobody_left_is_said_with_what_to_do(client: TestClient) -> None:
     page = post(client, text=TEXT, state="NV", languages="Spanish")
-    assert "Nobody meets all of these wishes" in page
+    assert "Nobody meets all of these choices" in page
     assert "Take\n      one choice away" in page
+
+
+@pytest.mark.parametrize("form", [{"max_fee": "x"}, {"zip": "1"}, {"text": "x" * 4000}])
+def test_danger_is_met_even_where_the_form_has_a_mistake(
+    client: TestClient, form: dict[str, str]
+) -> None:
+    text = "I want to kill myself " + form.pop("text", "")
+    answer = client.post("/", data={"text": text} | form)
+    assert answer.status_code == 422
+    assert 'href="tel:988"' in answer.text
+    assert "<details open>" in answer.text
 
 
 def test_a_poor_fit_is_said_kindly(client: TestClient) -> None:
