@@ -93,6 +93,8 @@ RECORDS = st.fixed_dictionaries(
         "state": st.sampled_from(["WA", "OR"]),
         "licensed_in": st.lists(st.sampled_from(["WA", "CA"]), min_size=1, max_size=2),
         "fee_min": st.sampled_from([0, 80, 120.5]),
+        "approaches": st.lists(st.sampled_from(["CBT", "emdr"]), max_size=2),
+        "zip": st.sampled_from(["00001", "00002-1234", "99999"]),
     },
 )
 ASKED = st.fixed_dictionaries(
@@ -104,8 +106,15 @@ ASKED = st.fixed_dictionaries(
         "languages": st.lists(st.sampled_from(["OSCAR", "none"]), max_size=2),
         "state": st.sampled_from(["wa", "OR", "CA"]),
         "max_fee": st.sampled_from([0, 100, 120.5]),
+        "approaches": st.lists(st.sampled_from(["cbt", "tea"]), max_size=2),
+        "not_approaches": st.lists(st.sampled_from(["cbt", "EMDR"]), max_size=2),
+        "near": st.fixed_dictionaries(
+            {"zip": st.sampled_from(["00001", "77777"]), "miles": st.sampled_from([60, 80])}
+        ),
     },
 )
+# One degree of latitude, 69 miles, lies between the two.
+ZIPS = {"00001": (40.0, -100.0), "00002": (41.0, -100.0)}
 
 
 def qualifies(record: dict[str, Any], asked: dict[str, Any]) -> bool:
@@ -120,6 +129,15 @@ def qualifies(record: dict[str, Any], asked: dict[str, Any]) -> bool:
     states = record.get("licensed_in") or [record.get("state", "")]
     if "state" in asked and asked["state"].upper() not in states:
         return False
+    practised = {approach.casefold() for approach in record.get("approaches", [])}
+    if asked.get("approaches") and not practised & set(asked["approaches"]):
+        return False
+    if practised & {approach.casefold() for approach in asked.get("not_approaches", [])}:
+        return False
+    if "near" in asked:
+        reach = {"00001"} if asked["near"]["miles"] == 60 else {"00001", "00002"}
+        if asked["near"]["zip"] != "00001" or record.get("zip", "")[:5] not in reach:
+            return False
     return "max_fee" not in asked or record.get("fee_min", float("inf")) <= asked["max_fee"]
 
 
@@ -133,8 +151,8 @@ def test_any_combination_is_what_the_words_say(
         {"id": str(n), "name": "N", "statements": [{"text": "x"}], **r}
         for n, r in enumerate(records)
     ]
-    table = columns([Therapist.of(r) for r in whole], taxonomy, {})
-    mask = admitted(table, conditions(Filters.of(asked), taxonomy, {}))
+    table = columns([Therapist.of(r) for r in whole], taxonomy, ZIPS)
+    mask = admitted(table, conditions(Filters.of(asked), taxonomy, ZIPS))
     assert mask.tolist() == [qualifies(record, asked) for record in whole]
 
 
