@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import random
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from matcher import Matcher
 from matcher.build import build
 from tests.small import LOOSE, THERAPISTS, write_directory
 
-KILLS = 30
+KILLS = int(os.environ.get("MATCHER_TEST_KILLS", "30"))  # 300 and more by hand
 LONGEST = 1.0  # seconds; a build of this size takes about as long
 
 
