@@ -34,6 +34,8 @@ class Commands(click.Group):
         except EngineError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2 if isinstance(error, BadInput) and error.field else 1)
+        except BrokenPipeError:
+            raise  # whoever read our output has enough of it; click ends quietly
         except OSError as error:
             # Its message names files, never what a client wrote.
             click.echo(f"Error: {error}", err=True)
