@@ -1,6 +1,8 @@
 """Imports run one way: service -> matcher -> index."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,12 +44,22 @@ def test_a_layer_imports_only_what_lies_below(layer: str) -> None:
 
 @pytest.mark.parametrize("layer", FOREIGN)
 def test_a_layer_stands_on_its_own_libraries(layer: str) -> None:
-    import sys
-
     for path in (ROOT / layer).rglob("*.py"):
         foreign = set(imported(path)) - set(sys.stdlib_module_names) - set(ALLOWED)
         against = foreign - FOREIGN[layer]
         assert not against, f"{path.relative_to(ROOT)} imports {against}"
+
+
+def test_serving_needs_nothing_that_only_a_build_needs(built: Path) -> None:
+    code = (
+        "import sys; from matcher import Matcher; import service.app; "
+        f"Matcher.open({str(built)!r}).match('sleep', {{'near': {{'zip': '98101'}}}}); "
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    build_only = {"torch", "sentence_transformers", "transformers", "onnx", "zipcodes", "bs4"}
+    assert not loaded & (build_only | {"ir_measures", "bm25s"})
 
 
 def test_data_holds_no_code() -> None:

@@ -133,7 +133,7 @@ def test_a_second_build_is_told_and_a_dead_one_holds_nothing(tmp_path: Path) -> 
     other.start()
     try:
         assert held.wait(60)
-        with pytest.raises(Busy), Store(tmp_path).building():
+        with pytest.raises(Busy, match=f"process {other.pid} "), Store(tmp_path).building():
             pass
     finally:
         other.kill()

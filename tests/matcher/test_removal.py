@@ -91,6 +91,14 @@ def test_a_removal_is_seen_before_its_version_is_made(index: Path) -> None:
     assert (result.counts.directory, result.counts.qualifying) == (4, 4)
 
 
+def test_a_removal_that_was_interrupted_is_completed_by_another(index: Path) -> None:
+    from matcher.changes import note_removed
+
+    note_removed(index, GRIEF)
+    version = remove(index, GRIEF)
+    assert Store(index).ids() == [version]
+
+
 def test_the_only_therapist_cannot_be_removed(index: Path, tmp_path: Path) -> None:
     build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index, LOOSE)
     with pytest.raises(BadInput, match="delete the index folder"):
