@@ -89,8 +89,9 @@ def _dealt(therapists: int, chance: random.Random) -> Iterator[dict[str, Any]]:
 def _change(records: list[dict[str, Any]], chance: random.Random) -> int:
     statements = [s for record in records for s in record["statements"]]
     picked = chance.sample(statements, max(1, len(statements) // CHANGED))
-    for statement in picked:
-        statement["text"] += " And on Thursdays we keep the window open, whatever the weather."
+    for number, statement in enumerate(picked):
+        # A paragraph of its own: the statement changes, and one passage is new.
+        statement["text"] += f"\n\nOn Thursdays we keep window {number} open, whatever the weather."
     return len(picked)
 
 
