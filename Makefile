@@ -17,7 +17,7 @@ install: .venv/installed
 	touch $@
 
 serve: install
-	$(BIN)/matcher build data/directory.jsonl --index $(INDEX)
+	$(BIN)/matcher build data/directory.jsonl --index $(INDEX) --encoder all-MiniLM-L6-v2 --max-loss 100
 	$(BIN)/matcher serve --index $(INDEX) --port $(PORT) --notice "This is the sample directory: every therapist in it is fictional."
 
 test: install
