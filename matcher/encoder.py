@@ -8,11 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import Damaged
 from index.vectors import Floats, unit
+
+# ONNX Runtime's Linux builds report to their maker unless this is set before they are loaded; what
+# serves clients talks to nobody.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 GRAPH, TOKENIZER, FACTS = FILES = ("model.onnx", "tokenizer.json", "encoder.json")
 # Shows how far long work is: takes what comes and how many will come.

@@ -1,6 +1,9 @@
 """The version's encoder against the model it is exported from."""
 
+import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,3 +60,17 @@ def test_another_encoder_than_the_versions_own_is_refused(built: Path, tmp_path:
     facts.write_text(facts.read_text().replace("256", "128"))
     with pytest.raises(Damaged, match="not the encoder that made this version"):
         Encoder.load(other, expected)
+
+
+def test_nothing_is_reported_to_anyone(built: Path, tmp_path: Path) -> None:
+    # The runtime's reporting leaves an identity in the home folder before it sends anything; it is
+    # off by itself where CI is set.
+    unset = ("CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "XDG_CACHE_HOME")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    home = tmp_path / "home"
+    home.mkdir()
+    code = f"from matcher import Matcher; Matcher.open({str(built)!r}).match('I lie awake')"
+    subprocess.run(
+        [sys.executable, "-c", code], env=environment | {"HOME": str(home)}, check=True, timeout=120
+    )
+    assert list(home.rglob("*")) == []
