@@ -1,8 +1,9 @@
 """What was understood: the taxonomy's issues and approaches that a client's text speaks of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -54,10 +55,22 @@ def understood(contents: Contents, query: Query) -> Understood:
 def _named(topics: Iterable[Topic], text: str, ruled_out: bool) -> Iterable[str]:
     """Topics whose name stands in the text; with `ruled_out`, only where it isn't denied."""
     for topic in topics:
-        names = [_words(name) for name in (topic.name, *topic.synonyms)]
-        places = (m.start() for name in names for m in re.finditer(f"(?={re.escape(name)})", text))
+        places = (p for n in (topic.name, *topic.synonyms) for p in _places(_spelled(n), text))
         if any(not (ruled_out and RULED_OUT.search(text[:place])) for place in places):
             yield topic.slug
+
+
+def _places(name: str, text: str) -> Iterator[int]:
+    place = text.find(name)
+    while place >= 0:
+        yield place
+        place = text.find(name, place + 1)
+
+
+@cache
+def _spelled(name: str) -> str:
+    """A topic's name as `_words` spells it; kept, since it is the taxonomy's and no client's."""
+    return _words(name)
 
 
 def _words(text: str) -> str:
