@@ -1,7 +1,8 @@
-"""Rows: unit vectors in group order, searched by FAISS."""
+"""Rows: unit vectors in group order, kept by FAISS in half precision and read in place."""
 
 import errno
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -11,21 +12,25 @@ import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import BadInput
-from index.vectors import Floats, unit
+from index.vectors import Floats, halved
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+# Up to so many rows are kept decoded as well (46 MB at 384 dimensions): decoding is half the cost
+# of a scan. Larger directories leave them on disk, where several processes share the pages.
+DECODED = 30_000
 
 
 @dataclass(frozen=True)
 class Rows:
     """Vectors sorted by group, and a table with a row's `group` and the caller's own columns.
 
-    `flat` holds float32 (rows, width), each row of length 1; `group` is int64 (rows,). `starts`
+    `flat` holds float16 (rows, width), each row of length 1; `group` is int64 (rows,). `starts`
     is int64 (groups + 1,): group g holds the rows from starts[g] up to starts[g + 1], at least one.
     """
 
-    flat: faiss.IndexFlatIP
+    flat: faiss.IndexScalarQuantizer
     table: pa.Table
     group: Ints
     starts: Ints
@@ -36,15 +41,18 @@ class Rows:
 
         Raises BadInput where that is not so.
         """
-        flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(unit(vectors, vectors.shape[1]))
+        width = vectors.shape[1]
+        flat = faiss.IndexScalarQuantizer(
+            width, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        flat.add(halved(vectors, width))
         table = pa.table({"group": pa.array(group, pa.int64())} | columns)
         return cls(flat, table, *_spans(group, len(vectors)))
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "Rows":
-        """Read what `save` wrote; the caller has checked the files' hashes."""
-        flat = faiss.read_index(str(folder / f"{name}.faiss"))
+        """Map what `save` wrote into memory; the caller has checked the files' hashes."""
+        flat = faiss.read_index(str(folder / f"{name}.faiss"), faiss.IO_FLAG_MMAP_IFC)
         table = feather.read_table(folder / f"{name}.arrow")
         group = table["group"].to_numpy()
         return cls(flat, table, *_spans(group, flat.ntotal))
@@ -57,41 +65,31 @@ class Rows:
             raise OSError(errno.EIO, f"{name}.faiss could not be written") from error
         feather.write_feather(self.table, str(folder / f"{name}.arrow"), compression="uncompressed")
 
+    def __len__(self) -> int:
+        return int(self.flat.ntotal)
+
     def take(self, numbers: Ints) -> Floats:
         """Copies of these rows' vectors: float32 (numbers, width)."""
-        width = self.flat.d
-        # A view of FAISS's own memory, which must not outlive the index: it stays in here.
-        stored = faiss.rev_swig_ptr(self.flat.get_xb(), self.flat.ntotal * width)
-        taken: Floats = stored.reshape(-1, width)[numbers]
-        return taken
+        if self._decoded is not None:
+            taken: Floats = self._decoded[numbers]
+            return taken
+        return self._stored[numbers].astype(np.float32)
 
-    def nearest(self, queries: Floats, n: int, rows: Mask | None) -> tuple[Floats, Ints]:
-        """The n rows nearest to each query, best first: scores and row numbers, (queries, n).
+    def best(self, queries: Floats, groups: Ints) -> Floats:
+        """Each group's highest inner product with each query.
 
-        `rows` admits rows, bool (rows,); None admits all. Where fewer than n are admitted the
-        rest is filled with row -1.
-        """
-        parameters = None
-        if rows is not None:
-            bits = np.packbits(rows, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)
-            parameters = faiss.SearchParameters(sel=selector)
-        scores, found = self.flat.search(queries, n, params=parameters)
-        return scores, found
-
-    def best(self, query: Floats, groups: Ints) -> tuple[Floats, Ints]:
-        """Each group's highest inner product with the query, and the row that has it.
-
-        `query` is float32 (width,), `groups` int64 (n,); returns float32 (n,) and int64 (n,).
+        `queries` is float32 (queries, width), `groups` int64 (n,); returns float32 (queries, n).
         Row by row, so that equal vectors get equal scores wherever they stand.
         """
-        numbers, offsets = self.members(groups)
-        scores = np.einsum("rw,w->r", self.take(numbers), query)
-        top = np.maximum.reduceat(scores, offsets)
-        sizes = np.diff(np.append(offsets, len(numbers)))
-        hits = np.flatnonzero(scores == np.repeat(top, sizes))
-        first = hits[np.searchsorted(hits, offsets)]
-        return top, numbers[first]
+        if self._decoded is not None and len(groups) == len(self.starts) - 1:
+            vectors, offsets = self._decoded, self.starts[:-1]
+        else:
+            numbers, offsets = self.members(groups)
+            vectors = self.take(numbers)
+        # Not `@`: how BLAS adds up depends on where a row stands, and on its threads.
+        scores = np.einsum("rw,qw->rq", vectors, queries)
+        top: Floats = np.maximum.reduceat(scores, offsets, axis=0)
+        return top.T
 
     def members(self, groups: Ints) -> tuple[Ints, Ints]:
         """The row numbers of these groups, one group after the other, and where each begins."""
@@ -99,6 +97,17 @@ class Rows:
         offsets = np.cumsum(sizes) - sizes
         numbers = np.repeat(self.starts[groups] - offsets, sizes) + np.arange(sizes.sum())
         return numbers, offsets
+
+    @property
+    def _stored(self) -> npt.NDArray[np.float16]:
+        # A view of FAISS's own memory, which must not outlive the index: it stays in here.
+        codes = faiss.rev_swig_ptr(self.flat.codes.data(), len(self) * self.flat.code_size)
+        stored: npt.NDArray[np.float16] = codes.view(np.float16).reshape(len(self), self.flat.d)
+        return stored
+
+    @cached_property
+    def _decoded(self) -> Floats | None:
+        return self._stored.astype(np.float32) if len(self) <= DECODED else None
 
 
 def _spans(group: Ints, rows: int) -> tuple[Ints, Ints]:

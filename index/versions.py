@@ -21,7 +21,7 @@ from typing import Any
 from index.errors import BadInput, Busy, Damaged, EngineError, NotBuilt, TooNew
 from index.history import Entry, History
 
-FORMAT = 1
+FORMAT = 2  # 2: vectors in half precision, an encoder that gives a vector a token
 MANIFEST = "manifest.json"
 ID_LENGTH = 16  # hex digits of the manifest's SHA-256: 64 bits tell any folder's versions apart
 ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
@@ -234,6 +234,8 @@ def _manifest(folder: Path, name: str) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(text)
     if manifest["format"] > FORMAT:
         raise TooNew(f"version {name} was built by a newer release: upgrade this one to read it")
+    if manifest["format"] < FORMAT:
+        raise Damaged(f"version {name} was built by an older release: build again")
     return manifest
 
 

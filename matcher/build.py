@@ -14,18 +14,23 @@ from matcher.directory import Directory, read_directory
 from matcher.encoder import Progress
 from matcher.gates import Gates, Refused
 from matcher.making import Source, make, recipe_of, zip_table
+from matcher.quantising import INT8
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 
-# Bytes a first version takes: the default encoder in float, and room for a small directory.
-FIRST_VERSION = 100_000_000
+# Bytes a first version takes: the default encoder, and room for a small directory.
+FIRST_VERSION = 70_000_000
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to build. `keep` is how many versions stay on disk, beside the live one's parent."""
+    """How to build. `precision` is the encoder's, int8 or float32.
+
+    `keep` is how many versions stay on disk, beside the live one's parent.
+    """
 
     model: str = weights.DEFAULT
+    precision: str = INT8
     approaches: Path | None = None
     gates: Gates = field(default_factory=Gates)
     force: bool = False
@@ -67,10 +72,12 @@ def build(
     own = read_approaches(options.approaches) if options.approaches else []
     taxonomy = Taxonomy.packaged().described(own)
     found = weights.find(options.model)
-    source = Source(therapists, taxonomy, zip_table(), found)
+    source = Source(therapists, taxonomy, zip_table(), found, options.precision)
     store = Store(index)
     live = _sound(store)
-    if live is not None and live.manifest["source"] == source.fingerprint(recipe_of(found)):
+    if live is not None and live.manifest["source"] == source.fingerprint(
+        recipe_of(found, options.precision)
+    ):
         return Report(live.id, False, read, removed, live.manifest["counts"])
     try:
         return _build(store, live, source, read, removed, options, progress)

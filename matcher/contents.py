@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import Damaged
-from index.rows import Mask, Rows
+from index.proposals import Proposals
+from index.rows import Ints, Mask, Rows
+from index.vectors import Floats, unit
 from index.versions import Version
 from matcher.attributes import columns
 from matcher.changes import Changes
@@ -30,6 +32,7 @@ class Contents:
     """A version in memory. Groups are the therapists in id order."""
 
     fields: Mapping[str, Rows]
+    proposals: Mapping[str, Proposals]
     topics: Rows
     records: pa.Table
     columns: pa.Table
@@ -68,6 +71,20 @@ class Contents:
         )
 
     @cached_property
+    def places(self) -> Ints:
+        """Where each passage stands: int64 (passages, 3) of its statement, start and end."""
+        table = self.fields[PASSAGES].table
+        return np.stack([table[name].to_numpy() for name in ("statement", "start", "end")], axis=1)
+
+    @cached_property
+    def middles(self) -> Floats:
+        """The middle of each topic's lines: float32 (topics, width), length 1."""
+        every = np.arange(len(self.topics.starts) - 1)
+        lines, offsets = self.topics.members(every)
+        sums = np.add.reduceat(self.topics.take(lines), offsets)
+        return unit(sums, sums.shape[1])
+
+    @cached_property
     def groups(self) -> dict[str, int]:
         """The group of each present therapist's id."""
         ids = self.records["id"].to_pylist()
@@ -91,8 +108,14 @@ class Contents:
         zips = feather.read_table(folder / "zips.arrow")
         places = zip(zips["latitude"].to_pylist(), zips["longitude"].to_pylist(), strict=True)
         records = feather.read_table(folder / "therapists.arrow")
+        fields = {name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)}
         return cls(
-            fields={name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)},
+            fields=fields,
+            proposals={
+                name: Proposals.load(folder, name, rows)
+                for name, rows in fields.items()
+                if Proposals.saved(folder, name)
+            },
             topics=Rows.load(folder, TOPICS),
             records=records,
             present=np.ones(len(records), dtype=np.bool_),

@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from index.errors import Damaged
+from index.rows import Ints
 from index.vectors import Floats, unit
+from matcher.passages import Span
 
 # ONNX Runtime's Linux builds report to their maker unless this is set before they are loaded; what
 # serves clients talks to nobody.
@@ -23,8 +28,25 @@ GRAPH, TOKENIZER, FACTS = FILES = ("model.onnx", "tokenizer.json", "encoder.json
 Progress = Callable[[Iterable[Floats], int], Iterable[Floats]]
 
 
+@dataclass(frozen=True)
+class Window:
+    """What goes through the model in one pass: token ids, int64 (1, tokens).
+
+    `places` is int64 (own, 2): the code points that the window's own tokens stand for, which lie
+    between `before` and `after` tokens that the model wants around them.
+    """
+
+    ids: Ints
+    places: Ints
+    before: int
+
+    def own(self, output: Floats) -> Floats:
+        """What came out for its own tokens: float32 (own, width) of (tokens, width)."""
+        return output[self.before : self.before + len(self.places)]
+
+
 class Encoder:
-    """Turns one text at a time into a unit vector. Safe to call from several threads."""
+    """Turns one text at a time into unit vectors. Safe to call from several threads."""
 
     def __init__(self, folder: Path, own: str | None = None) -> None:
         """Load an encoder's files; `own` is their fingerprint where it is known already."""
@@ -32,19 +54,26 @@ class Encoder:
         self.name: str = facts["name"]
         self.width: int = facts["width"]
         self.fingerprint = own or fingerprint(folder)
+        self._mean = facts["pooling"] == "mean"
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.no_padding()
-        # A longer text becomes several windows of this many tokens.
-        self._tokenizer.enable_truncation(max_length=facts["max_tokens"], stride=0)
+        around = self._tokenizer.encode("a")
+        self._before = around.special_tokens_mask.index(0)
+        self._after = around.special_tokens_mask[::-1].index(0)
+        self._most: int = facts["max_tokens"] - self._before - self._after
         options = onnxruntime.SessionOptions()
-        # One thread a text: the last bits of a sum depend on how it is shared out among threads.
-        # Several texts run side by side instead.
+        # One thread a text: a second one gains little, and several texts run side by side instead.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+            str(folder / GRAPH),
+            options,
+            providers=["CPUExecutionProvider"],
+            # Its fused kernel takes three times as long as the two it stands for.
+            disabled_optimizers=["SkipLayerNormFusion"],
         )
-        self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="encoder")
+        workers = os.cpu_count()
+        self._texts = ThreadPoolExecutor(workers, thread_name_prefix="texts")
+        self._windows = ThreadPoolExecutor(workers, thread_name_prefix="windows")
 
     @classmethod
     def load(cls, folder: Path, expected: str) -> "Encoder":
@@ -56,33 +85,73 @@ class Encoder:
     def encode(self, text: str) -> Floats:
         """The text's vector: float32 (width,), length 1.
 
-        A text longer than the model reads becomes the mean of its windows' vectors, each
-        counted by its tokens.
+        A text longer than the model reads is cut into even windows and becomes the mean of their
+        vectors, each counted by its tokens.
         """
-        first = self._tokenizer.encode(text)
-        windows = [first, *first.overflowing]
+        return self.encode_spans(text, ())[0]
+
+    def encode_spans(self, text: str, spans: Sequence[Span]) -> tuple[Floats, Floats]:
+        """The text's vector, and one for each of its spans: float32 (width,), (spans, width).
+
+        One pass gives them all: a span's vector is the mean over its tokens, read in the whole
+        text. A model that was not trained to be read so (pooling "cls") takes a pass for each.
+        """
+        windows = self._cut(text)
         if len(windows) == 1:
-            return self._forward(first)
-        sizes = np.array([len(w.ids) for w in windows], dtype=np.float32)
-        vectors = np.stack([self._forward(w) for w in windows])
-        mean: Floats = np.einsum("w,wd->d", sizes / sizes.sum(), vectors)
-        return self._unit(mean[None, :])
+            outputs = [self._forward(windows[0])]
+        else:
+            outputs = list(self._windows.map(self._forward, windows))
+        sizes = np.array([len(output) for output in outputs], dtype=np.float32)
+        pooled = [output.mean(axis=0) if self._mean else output[0] for output in outputs]
+        whole = pooled[0]
+        if len(windows) > 1:
+            vectors = unit(np.stack(pooled), self.width)
+            whole = np.einsum("w,wd->d", sizes / sizes.sum(), vectors)
+        if not self._mean:
+            parts = [self.encode(span.of(text)) for span in spans]
+        else:
+            tokens = np.concatenate(
+                [w.own(output) for w, output in zip(windows, outputs, strict=True)]
+            )
+            places = np.concatenate([window.places for window in windows])
+            parts = [_mean(tokens, places, span, whole) for span in spans]
+        made = unit(np.stack([whole, *parts]), self.width)
+        return made[0], made[1:]
 
     def encode_all(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """The vectors of one text or more, one text a call: float32 (texts, width)."""
-        vectors: Iterable[Floats] = self._pool.map(self.encode, texts)
+        vectors: Iterable[Floats] = self._texts.map(self.encode, texts)
         return np.stack(list(progress(vectors, len(texts)) if progress else vectors))
 
-    def _forward(self, window: Encoding) -> Floats:
-        ids = np.array([window.ids], dtype=np.int64)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        (vector,) = self._session.run(None, feed)
-        return self._unit(vector)
+    def _cut(self, text: str) -> list[Window]:
+        """The text's windows, as even as can be; nearly every text has one."""
+        found = self._tokenizer.encode(text)
+        ids, places = np.array(found.ids), np.array(found.offsets).reshape(-1, 2)
+        first, last = self._before, len(ids) - self._after
+        count = max(1, math.ceil((last - first) / self._most))
+        edges = np.linspace(first, last, count + 1).round().astype(int).tolist()
+        return [
+            Window(
+                np.concatenate([ids[:first], ids[start:end], ids[last:]])[None, :],
+                places[start:end],
+                first,
+            )
+            for start, end in pairwise(edges)
+        ]
 
-    def _unit(self, vector: Floats) -> Floats:
-        """Float32 (1, width) to a unit vector (width,)."""
-        scaled: Floats = unit(vector, self.width)[0]
-        return scaled
+    def _forward(self, window: Window) -> Floats:
+        """One pass through the model: float32 (tokens, width)."""
+        (tokens,) = self._session.run(None, {"input_ids": window.ids})
+        output: Floats = tokens[0]
+        return output
+
+
+def _mean(tokens: Floats, places: Ints, span: Span, whole: Floats) -> Floats:
+    """The mean of a span's tokens; where it has none, as a line of spaces, that of the text."""
+    first = np.searchsorted(places[:, 1], span.start, side="right")
+    last = np.searchsorted(places[:, 0], span.end, side="left")
+    mean: Floats = tokens[first:last].mean(axis=0) if first < last else whole
+    return mean
 
 
 def fingerprint(folder: Path) -> str:

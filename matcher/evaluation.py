@@ -125,8 +125,8 @@ def _plain(matcher: Matcher, field: str) -> Ranker:
     groups = np.flatnonzero(contents.present)
 
     def rank(text: str) -> dict[str, float]:
-        scores, _ = contents.fields[field].best(contents.encoder.encode(text), groups)
-        return _named(matcher, scores)
+        query = contents.encoder.encode(text)
+        return _named(matcher, contents.fields[field].best(query[None, :], groups)[0])
 
     return rank
 

@@ -1,9 +1,12 @@
 """Evidence: which passage of a therapist answers which struggle."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from index.rows import Ints
+from index.vectors import Floats
 from matcher.contents import Contents
 from matcher.ranking import PASSAGES, Query
 from matcher.records import Therapist
@@ -26,14 +29,30 @@ class Evidence:
 
 
 def evidence(
-    contents: Contents, group: int, therapist: Therapist, query: Query
-) -> tuple[Evidence, ...]:
-    """The passages that answer the client best, each with the struggle it answers; 1 to 3."""
+    contents: Contents, groups: Ints, therapists: Sequence[Therapist], query: Query
+) -> list[tuple[Evidence, ...]]:
+    """For each therapist the passages that answer the client best, 1 to 3, each with the struggle
+    it answers. `groups` is int64 (therapists,).
+    """
+    if not therapists:
+        return []
     rows = contents.fields[PASSAGES]
-    numbers, _ = rows.members(np.array([group]))
-    passages = rows.take(numbers)
+    numbers, offsets = rows.members(groups)
     # A passage answers a struggle the better, the nearer it is to all that was said around it.
-    cosines = (query.parts @ passages.T + query.whole @ passages.T) / 2
+    wanted = (query.parts + query.whole) / 2
+    cosines = np.einsum("rw,qw->qr", rows.take(numbers), wanted)
+    places = contents.places[numbers].tolist()
+    ends = [*offsets[1:].tolist(), len(numbers)]
+    return [
+        _best(cosines[:, start:end], places[start:end], therapist, query)
+        for start, end, therapist in zip(offsets.tolist(), ends, therapists, strict=True)
+    ]
+
+
+def _best(
+    cosines: Floats, places: Sequence[Sequence[int]], therapist: Therapist, query: Query
+) -> tuple[Evidence, ...]:
+    """One therapist's; `cosines` is float32 (struggles, passages)."""
     found: list[Evidence] = []
     told: set[int] = set()
     for part in np.argsort(-cosines.max(axis=1), kind="stable"):
@@ -41,14 +60,14 @@ def evidence(
         if best in told or (found and cosines[part, best] < LEAST_COSINE):
             continue
         told.add(best)
-        row = rows.table.slice(int(numbers[best]), 1).to_pylist()[0]
-        statement = therapist.statements[row["statement"]]
+        number, start, end = places[best]
+        statement = therapist.statements[number]
         found.append(
             Evidence(
-                row["statement"],
-                row["start"],
-                row["end"],
-                statement.text[row["start"] : row["end"]],
+                number,
+                start,
+                end,
+                statement.text[start:end],
                 statement.about,
                 query.spans[part].of(query.text),
             )

@@ -14,6 +14,7 @@ import numpy as np
 
 from index.errors import BadInput, Damaged, Missing
 from matcher.encoder import FACTS, GRAPH, TOKENIZER, Encoder
+from matcher.quantising import INT8, check, quantise
 from matcher.weights import Weights
 
 LEAST_COSINE = 0.9999  # a float graph does the same sums; what remains is rounding
@@ -26,8 +27,8 @@ CHECKS = [
 ]
 
 
-def export(weights: Weights, folder: Path) -> None:
-    """Write the encoder's files into the folder.
+def export(weights: Weights, folder: Path, precision: str = INT8) -> None:
+    """Write the encoder's files into the folder, in 8-bit integers or in 32-bit floats.
 
     Raises Missing without the extra `build`, BadInput for a model of another make, Damaged where
     the exported graph does not do what the model does.
@@ -42,23 +43,32 @@ def export(weights: Weights, folder: Path) -> None:
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        model = SentenceTransformer(weights.source, device="cpu")
+        model = SentenceTransformer(
+            # Attention written out, which the older exporter turns into fewer and plainer steps.
+            weights.source,
+            device="cpu",
+            model_kwargs={"attn_implementation": "eager"},
+        )
     except Exception as error:  # a folder of something else fails in as many ways as there are
         raise BadInput(
             f"{weights.source} is no sentence-transformers model ({type(error).__name__}: {error})"
         ) from None
-    pooling = _pooling(model)
-    _write_graph(model, pooling, folder / GRAPH)
-    _write_tokenizer(model, folder / TOKENIZER)
     facts = {
         "name": weights.name,
         "width": model.get_embedding_dimension(),
         "max_tokens": model.max_seq_length,
-        "pooling": pooling,
+        "pooling": _pooling(model),
+        "precision": precision,
         "weights": weights.sha256,
     }
+    _write_graph(model, folder / GRAPH)
+    _write_tokenizer(model, folder / TOKENIZER)
     (folder / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
-    _check(model, Encoder(folder))
+    floats = Encoder(folder)
+    _check(model, floats)
+    if precision == INT8:
+        quantise(folder / GRAPH)
+        check(floats, Encoder(folder))
 
 
 def _pooling(model: Any) -> str:
@@ -80,7 +90,11 @@ def _pooling(model: Any) -> str:
     return str(mode)
 
 
-def _write_graph(model: Any, pooling: str, path: Path) -> None:
+def _write_graph(model: Any, path: Path) -> None:
+    """The graph from token ids to a vector a token: int64 (1, tokens), float32 (1, tokens, width).
+
+    It takes no attention mask: a text is never padded, since nothing runs beside it.
+    """
     import torch
 
     class Graph(torch.nn.Module):
@@ -88,15 +102,10 @@ def _write_graph(model: Any, pooling: str, path: Path) -> None:
             super().__init__()
             self.inner = model[0].auto_model.eval()
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            tokens = self.inner(input_ids=input_ids, attention_mask=attention_mask)[0]
-            if pooling == "cls":
-                return tokens[:, 0]
-            mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
-            return (tokens * mask).sum(1) / mask.sum(1)
+        def forward(self, input_ids: Any) -> Any:
+            return self.inner(input_ids=input_ids)[0]
 
     ids = torch.arange(1, 10).unsqueeze(0)
-    axes = {name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask")}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
@@ -104,11 +113,11 @@ def _write_graph(model: Any, pooling: str, path: Path) -> None:
         # gives the same bytes everywhere, and it needs no further package.
         torch.onnx.export(
             Graph(),
-            (ids, torch.ones_like(ids)),
+            (ids,),
             str(path),
-            input_names=list(axes),
-            output_names=["vector"],
-            dynamic_axes=axes,
+            input_names=["input_ids"],
+            output_names=["tokens"],
+            dynamic_axes={"input_ids": {0: "texts", 1: "tokens"}},
             opset_version=17,
             dynamo=False,
         )

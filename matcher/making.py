@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import EngineError, Missing
+from index.proposals import Proposals
+from index.search import LARGE
 from index.versions import Version
-from matcher import export
+from matcher import export, quantising
 from matcher.contents import TOPICS, Contents, write_tables
 from matcher.encoder import FILES, Encoder, Progress
 from matcher.encoding import Encoding
 from matcher.filters import Zips
 from matcher.passages import passages
+from matcher.quantising import INT8
 from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
@@ -32,7 +35,7 @@ LIBRARIES = (
     "tokenizers",
     "zipcodes",
 )
-EXPORTERS = ("onnx", "sentence-transformers", "torch", "transformers")
+EXPORTERS = ("onnx", "onnxruntime", "sentence-transformers", "torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Source:
     taxonomy: Taxonomy
     zips: Zips
     weights: Weights | None  # None: the live version's encoder, whatever it was exported from
+    precision: str = INT8
 
     def fingerprint(self, recipe: str) -> str:
         """A hash over the encoder's recipe, records, taxonomy, code and libraries."""
@@ -53,9 +57,10 @@ class Source:
         return _hash([recipe, *records, known], code, LIBRARIES)
 
 
-def recipe_of(weights: Weights) -> str:
+def recipe_of(weights: Weights, precision: str) -> str:
     """A hash over all that an exported encoder follows from."""
-    return _hash([weights.name, weights.sha256], [Path(export.__file__)], EXPORTERS)
+    code = [Path(export.__file__), Path(quantising.__file__)]
+    return _hash([weights.name, weights.sha256, precision], code, EXPORTERS)
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,13 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
     """
     before = _contents(live)
     own = live.manifest["encoder"]["recipe"] if before and live else ""
-    recipe = recipe_of(source.weights) if source.weights else own
+    recipe = recipe_of(source.weights, source.precision) if source.weights else own
     (folder / "encoder").mkdir()
     if live and recipe == own:
         for name in FILES:
             shutil.copyfile(live.folder / "encoder" / name, folder / "encoder" / name)
     elif source.weights:
-        export.export(source.weights, folder / "encoder")
+        export.export(source.weights, folder / "encoder", source.precision)
     else:
         raise Missing("the live version's encoder can't be taken over: build from the directory")
     encoder = Encoder(folder / "encoder")
@@ -114,7 +119,10 @@ def _write(folder: Path, source: Source, work: Encoding) -> dict[str, int]:
     lines = [(g, line) for g, t in enumerate(topics) for line in (t.name, *t.client_lines)]
     work.learn([s[-1] for s in statements] + [p[-1] for p in pieces] + [line for _, line in lines])
     groups, numbers, texts = zip(*statements, strict=True)
-    work.rows(texts, groups, statement=numbers).save(folder, STATEMENTS)
+    rows = work.rows(texts, groups, statement=numbers)
+    rows.save(folder, STATEMENTS)
+    if len(pieces) > LARGE:
+        Proposals.of(rows).save(folder, STATEMENTS)
     groups, numbers, starts, ends, texts = zip(*pieces, strict=True)
     work.rows(texts, groups, statement=numbers, start=starts, end=ends).save(folder, PASSAGES)
     groups, texts = zip(*lines, strict=True)

@@ -79,14 +79,14 @@ class Matcher:
         mask = admitted(contents.columns, conditions(wanted, contents.taxonomy, contents.zips))
         mask &= contents.present
         query = Query.of(text, contents.encoder)
-        ranking = search(contents.fields, query.probes(), limit, mask)
+        ranking = search(contents.fields, query.probes(), limit, mask, contents.proposals)
         scores = [round(float(score), 6) for score in ranking.scores]
-        matches = [
-            Match(therapist, score, evidence(contents, group, therapist, query))
-            for group, score in zip(ranking.groups.tolist(), scores, strict=True)
-            if min_score is None or score >= min_score
-            for therapist in [contents.therapist(group)]
-        ]
+        groups = ranking.groups
+        if min_score is not None:
+            groups = groups[: sum(score >= min_score for score in scores)]
+        therapists = [contents.therapist(group) for group in groups.tolist()]
+        quotes = evidence(contents, groups, therapists, query)
+        matches = list(map(Match, therapists, scores, quotes))
         return Result(
             matches=matches,
             good_match=bool(scores) and scores[0] >= GOOD_MATCH,

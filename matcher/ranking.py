@@ -40,12 +40,8 @@ class Query:
     def of(cls, text: str, encoder: Encoder) -> "Query":
         """Split and encode a checked text."""
         spans = tuple(struggles(text))
-        parts = [span.of(text) for span in spans]
-        if len(parts) == 1:
-            whole = encoder.encode(text)
-            return cls(text, spans, whole, whole[None, :])
-        vectors = encoder.encode_all([text, *parts])
-        return cls(text, spans, vectors[0], vectors[1:])
+        whole, parts = encoder.encode_spans(text, spans)
+        return cls(text, spans, whole, parts)
 
     def probes(self) -> list[Probe]:
         """What to search the index with."""

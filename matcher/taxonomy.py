@@ -1,10 +1,15 @@
 """The taxonomy: the issues clients bring and the approaches therapists practise."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from matcher.files import read_data
+
+NO_WORD = re.compile(r"[^\w&.-]+")
+SENTENCE_END = re.compile(r"[.!?\n]+(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,15 @@ class Taxonomy:
         """The taxonomy that ships with the project."""
         return cls.of(read_data("taxonomy.json"))
 
+    @cached_property
+    def names(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """The slugs of issues and approaches by the words of each of their names and synonyms."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for topic in (*self.issues.values(), *self.approaches.values()):
+            for name in {tuple(words(name)) for name in (topic.name, *topic.synonyms)}:
+                found[name] = (*found.get(name, ()), topic.slug)
+        return found
+
     def record(self) -> dict[str, Any]:
         """What `of` takes."""
         return {
@@ -65,6 +79,11 @@ class Taxonomy:
             topic = known.get(slug, Topic(slug, record["name"]))
             known[slug] = replace(topic, description=record["description"], name=record["name"])
         return Taxonomy(self.issues, known)
+
+
+def words(text: str) -> list[str]:
+    """Casefolded words, with a dot for each end of a sentence."""
+    return NO_WORD.sub(" ", SENTENCE_END.sub(" . ", text)).casefold().split()
 
 
 def key(text: str) -> str:

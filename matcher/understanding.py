@@ -1,18 +1,15 @@
 """What was understood: the taxonomy's issues and approaches that a client's text speaks of."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from matcher.contents import Contents
 from matcher.ranking import Query
-from matcher.taxonomy import Topic, key
+from matcher.taxonomy import Taxonomy, words
 
-NO_WORD = re.compile(r"[^\w&.-]+")
-SENTENCE_END = re.compile(r"[.!?\n]+(?=\s|$)")
 # "not CBT", "I don't want any hypnosis": named, and not what the text speaks of.
 RULED_OUT = re.compile(
     r"\b(?:not|no|without|never|t want|hate)(?: (?!just|only|but|want)\w+){0,4}$"
@@ -38,41 +35,27 @@ class Understood:
 def understood(contents: Contents, query: Query) -> Understood:
     """Place a client's text among the taxonomy's issues and approaches."""
     taxonomy = contents.taxonomy
-    text = _words(query.text)
     slugs = list(taxonomy.issues)
-    rows, topics = contents.topics, np.arange(len(slugs))
-    lines, offsets = rows.members(topics)
-    sums = np.add.reduceat(rows.take(lines), offsets)
-    middles = sums / np.linalg.norm(sums, axis=1, keepdims=True)
-    cosines = (rows.best(query.whole, topics)[0] + middles @ query.whole) / 2
+    nearest = contents.topics.best(query.whole[None, :], np.arange(len(contents.middles)))[0]
+    cosines = ((nearest + contents.middles @ query.whole) / 2)[: len(slugs)]
     near = {s: float(c) for s, c in zip(slugs, cosines, strict=True) if c >= LEAST_COSINE}
-    issues = near | dict.fromkeys(_named(taxonomy.issues.values(), text, False), 1.0)
+    named, ruled_out = _named(taxonomy, words(query.text))
+    issues = near | {slug: 1.0 for slug in slugs if slug in named}
     ranked = sorted(issues.items(), key=lambda item: (-item[1], item[0]))[:MOST]
-    named = ((slug, 1.0) for slug in _named(taxonomy.approaches.values(), text, True))
-    return Understood(tuple((s, round(min(c, 1.0), 4)) for s, c in ranked), tuple(named))
+    wanted = named - ruled_out
+    approaches = tuple((slug, 1.0) for slug in taxonomy.approaches if slug in wanted)
+    return Understood(tuple((s, round(min(c, 1.0), 4)) for s, c in ranked), approaches)
 
 
-def _named(topics: Iterable[Topic], text: str, ruled_out: bool) -> Iterable[str]:
-    """Topics whose name stands in the text; with `ruled_out`, only where it isn't denied."""
-    for topic in topics:
-        places = (p for n in (topic.name, *topic.synonyms) for p in _places(_spelled(n), text))
-        if any(not (ruled_out and RULED_OUT.search(text[:place])) for place in places):
-            yield topic.slug
-
-
-def _places(name: str, text: str) -> Iterator[int]:
-    place = text.find(name)
-    while place >= 0:
-        yield place
-        place = text.find(name, place + 1)
-
-
-@cache
-def _spelled(name: str) -> str:
-    """A topic's name as `_words` spells it; kept, since it is the taxonomy's and no client's."""
-    return _words(name)
-
-
-def _words(text: str) -> str:
-    """Casefolded words with a space on either side, so that a name is met as whole words."""
-    return f" {key(NO_WORD.sub(' ', SENTENCE_END.sub(' . ', text)))} "
+def _named(taxonomy: Taxonomy, text: Sequence[str]) -> tuple[set[str], set[str]]:
+    """The topics whose name stands in the text, and those that are denied wherever they stand."""
+    longest = max(map(len, taxonomy.names))
+    meant: set[str] = set()
+    denied: set[str] = set()
+    for start in range(len(text)):
+        for end in range(start + 1, min(start + longest, len(text)) + 1):
+            slugs = taxonomy.names.get(tuple(text[start:end]))
+            if slugs:
+                ruled_out = RULED_OUT.search(" ".join(text[:start]))
+                (denied if ruled_out else meant).update(slugs)
+    return meant | denied, denied - meant

@@ -13,6 +13,7 @@ from index.vectors import Floats
 from matcher.build import Options, Report
 from matcher.build import build as build_version
 from matcher.gates import Gates, Judged, read_golden
+from matcher.quantising import INT8, PRECISIONS
 from matcher.weights import DEFAULT
 from service.commands.directory import problem_body, told
 from service.commands.options import as_json, existing_file, index, print_json
@@ -29,6 +30,13 @@ from service.commands.options import as_json, existing_file, index, print_json
     show_default=True,
     metavar="MODEL",
     help="A sentence-transformers model: a folder, or a name in the hub's local cache.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    default=INT8,
+    show_default=True,
+    help="Of the encoder. float32 is about three times slower and gives much the same answers.",
 )
 @click.option(
     "--approaches",
@@ -60,6 +68,7 @@ def build(
     directory: Path,
     index: Path,
     encoder: str,
+    precision: str,
     approaches: Path | None,
     max_loss: float,
     golden: Path | None,
@@ -84,7 +93,7 @@ def build(
         judged=_judged(queries, qrels, floor),
         same_encoder=not asked,
     )
-    options = Options(encoder, approaches, gates, force, dry_run, keep)
+    options = Options(encoder, precision, approaches, gates, force, dry_run, keep)
     report = build_version(directory, index, options, progress_bar)
     if as_json:
         print_json(_body(report))

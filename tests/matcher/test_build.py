@@ -138,7 +138,7 @@ def test_a_disk_that_is_full_leaves_the_live_version(
     before = Store(index).current()
     monkeypatch.setattr(place, full)
     with pytest.raises(
-        EngineError, match=r"what was live still is\. A version takes about 9\d MB, \d+ MB are free"
+        EngineError, match=r"what was live still is\. A version takes about 6\d MB, \d+ MB are free"
     ):
         build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index)
     assert Store(index).open().id == before

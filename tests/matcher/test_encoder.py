@@ -13,6 +13,7 @@ import pytest
 from index.errors import Damaged
 from matcher import Matcher
 from matcher.encoder import Encoder
+from matcher.passages import Span, struggles
 
 LONG = "I lie awake and count what I said that day. " * 60
 
@@ -29,7 +30,29 @@ def test_it_says_what_sentence_transformers_says(encoder: Encoder) -> None:
     model = sentence_transformers.SentenceTransformer(weights.find(weights.DEFAULT).source)
     texts = ["sleep", "My mother died and I can't stop working.", "¿Quién soy? 夜 😀", LONG[:900]]
     expected = model.encode(texts, batch_size=1, normalize_embeddings=True)
-    np.testing.assert_allclose(encoder.encode_all(texts), expected, atol=1e-5)
+    cosines = np.einsum("td,td->t", encoder.encode_all(texts), expected)
+    assert cosines.min() > 0.98  # integers for floats; the float graph is held to 0.9999 at export
+
+
+def test_one_pass_gives_the_text_and_its_struggles(encoder: Encoder) -> None:
+    text = "My mother died in the spring. I can't stop working at night. Nobody here talks of it."
+    spans = struggles(text)
+    whole, parts = encoder.encode_spans(text, spans)
+    np.testing.assert_array_equal(whole, encoder.encode(text))
+    assert parts.shape == (3, 384)
+    np.testing.assert_allclose(np.linalg.norm(parts, axis=1), 1, atol=1e-6)
+    alone = np.stack([encoder.encode(span.of(text)) for span in spans])
+    assert (parts @ alone.T).argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_a_struggle_of_a_long_text_is_found_in_the_window_it_stands_in(encoder: Encoder) -> None:
+    text = LONG + "And my husband drinks every night."
+    last = Span(len(LONG), len(text))
+    blank = Span(len(LONG) - 1, len(LONG))
+    whole, parts = encoder.encode_spans(text, [Span(0, 44), last, blank])
+    drinks = encoder.encode("My husband drinks every night.")
+    assert parts[1] @ drinks > 0.5 > parts[0] @ drinks
+    np.testing.assert_array_equal(parts[2], whole)
 
 
 def test_vectors_are_unit_and_float32(encoder: Encoder) -> None:

@@ -264,7 +264,7 @@ def test_set_and_remove_change_the_answer(index: Path) -> None:
 def test_the_plan_can_be_seen(built: Path) -> None:
     result = run("search", TEXT, "--index", built, "--state", "WA", "--plan", "--json")
     assert "exact: " in result.stderr
-    assert "2 of 2 admitted groups rescored" in result.stderr
+    assert "all of 2 admitted groups scored" in result.stderr
     assert json.loads(result.stdout)["counts"]["qualifying"] == 2
 
 
