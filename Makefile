@@ -4,8 +4,10 @@ TORCH_INDEX ?=
 BIN = .venv/bin
 INDEX = .index/sample
 PORT ?= 8000
+OUT = .bench
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test lint format
+.PHONY: install serve test lint format bench bench-full bench-tiny
 
 install: .venv/installed
 
@@ -31,3 +33,23 @@ lint: install
 format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What was measured is kept in $(OUT)/raw, and $(OUT)/report.md is written from that alone.
+measure = $(BIN)/python -m benchmarks.data $(OUT)/$(1) $(2) \
+	&& $(BIN)/python -m benchmarks.run $(OUT)/$(1) $(3) \
+	&& $(BIN)/python -m benchmarks.referee $(OUT)/$(1) \
+	&& $(BIN)/python -m benchmarks.report $(OUT)/$(1)
+
+# This engine and the plain baseline, a few minutes.
+bench: install
+	$(PIP) matplotlib
+	$(call measure,quick,,--rounds 3)
+
+# The peers as well; they are installed first.
+bench-full: install
+	$(PIP) --editable '.[build,dev,bench]'
+	$(call measure,full,,--rounds 3 --contestant all)
+
+# That the whole chain works, in under a minute and with nothing more installed.
+bench-tiny: install
+	$(call measure,tiny,--texts 12 --therapists 24,--rounds 1)

@@ -1,0 +1,20 @@
+"""The report's sections, one module each, in the order they are read.
+
+A section is a function of the raw folder and of the folder where the report will lie: it yields
+blocks of Markdown, heading first, writes its plots beside the report, and yields nothing where
+its raw files are missing. To add one, write a module with a function `section` and name it here.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.sections import costs, exactness, latency, machine
+
+Section = Callable[[Path, Path], Iterator[str]]
+
+SECTIONS: tuple[Section, ...] = (
+    machine.section,
+    latency.section,
+    costs.section,
+    exactness.section,
+)
