@@ -83,6 +83,13 @@ def memory() -> tuple[int, int]:
     return peak, peak
 
 
+def resident() -> dict[str, int]:
+    """Resident memory in bytes: this process's own, and files mapped, which others can share."""
+    status = _status()
+    parts = {"own": "RssAnon", "mapped": "RssFile"}
+    return {name: 1024 * int(status[line].split()[0]) for name, line in parts.items() if status}
+
+
 def elsewhere(before: Clocks | None, after: Clocks | None) -> float | None:
     """How many cores other processes used on average between two readings."""
     if before is None or after is None:

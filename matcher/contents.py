@@ -1,9 +1,9 @@
 """What a version holds, written at build and read when it is served."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 
+RECORDS_KEPT = 1000  # parsed, of those last asked for
 TOPICS = "topics"  # rows made of the taxonomy's lines; a group is an issue or an approach
 
 
@@ -47,7 +48,15 @@ class Contents:
 
     def therapist(self, group: int) -> Therapist:
         """The therapist of a group."""
-        return Therapist.of(json.loads(self.records["record"][group].as_py()))
+        return self._therapists(group)
+
+    @cached_property
+    def _therapists(self) -> Callable[[int], Therapist]:
+        # Reading a record takes longer than finding it; these are the directory's, no client's.
+        records = self.records["record"]
+        return lru_cache(RECORDS_KEPT)(
+            lambda group: Therapist.of(json.loads(records[group].as_py()))
+        )
 
     def therapists(self) -> Iterator[Therapist]:
         """All who are present, in id order."""

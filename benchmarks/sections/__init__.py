@@ -8,7 +8,16 @@ its raw files are missing. To add one, write a module with a function `section` 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.sections import costs, exactness, latency, machine
+from benchmarks.sections import (
+    costs,
+    exactness,
+    fidelity,
+    latency,
+    machine,
+    profile,
+    scale,
+    smaller,
+)
 
 Section = Callable[[Path, Path], Iterator[str]]
 
@@ -17,4 +26,8 @@ SECTIONS: tuple[Section, ...] = (
     latency.section,
     costs.section,
     exactness.section,
+    scale.section,
+    profile.section,
+    fidelity.section,
+    smaller.section,
 )
