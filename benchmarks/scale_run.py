@@ -5,6 +5,7 @@
 Started by benchmarks.scale.
 """
 
+import hashlib
 import json
 import sys
 from collections.abc import Sequence
@@ -58,6 +59,9 @@ class Case:
     """A directory of made vectors, mapped into memory as a version's are."""
 
     def __init__(self, folder: Path) -> None:
+        for path in folder.iterdir():  # as opening a version does, which checks their hashes
+            with path.open("rb") as file:
+                hashlib.file_digest(file, "sha256")
         self.fields = {name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)}
         self.proposals = {
             name: Proposals.load(folder, name, rows)

@@ -10,9 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.feather as feather
+from threadpoolctl import ThreadpoolController
 
 from index.errors import BadInput
 from index.vectors import Floats, halved
+
+# BLAS's threads wait for one another at full speed, which on busy cores takes milliseconds.
+BLAS = ThreadpoolController().select(user_api="blas")
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -92,7 +96,11 @@ class Rows:
         else:
             numbers, offsets = self.members(groups)
             vectors = self.take(numbers)
-        scores = vectors @ queries.T if roughly else np.einsum("rw,qw->rq", vectors, queries)
+        if roughly:
+            with BLAS.limit(limits=1):
+                scores = vectors @ queries.T
+        else:
+            scores = np.einsum("rw,qw->rq", vectors, queries)
         top: Floats = np.maximum.reduceat(scores, offsets, axis=0)
         return top.T
 

@@ -17,7 +17,7 @@ ALLOWED = {
 # What each layer may stand on; nothing else from outside, so that index/ stays free of text and
 # matcher/ of HTTP.
 FOREIGN = {
-    "index": {"numpy", "faiss", "pyarrow"},
+    "index": {"numpy", "faiss", "pyarrow", "threadpoolctl"},
     "matcher": {
         "numpy", "pyarrow", "pydantic", "onnx", "onnxruntime", "tokenizers", "sentencex",
         "jsonschema",
