@@ -34,22 +34,37 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# What was measured is kept in $(OUT)/raw, and $(OUT)/report.md is written from that alone.
-measure = $(BIN)/python -m benchmarks.data $(OUT)/$(1) $(2) \
-	&& $(BIN)/python -m benchmarks.run $(OUT)/$(1) $(3) \
-	&& $(BIN)/python -m benchmarks.referee $(OUT)/$(1) \
-	&& $(BIN)/python -m benchmarks.report $(OUT)/$(1)
+# What was measured is kept in $(OUT)/*/raw, and report.md beside it is written from that alone.
+stage = $(BIN)/python -m benchmarks
 
 # This engine and the plain baseline, a few minutes.
 bench: install
 	$(PIP) matplotlib
-	$(call measure,quick,,--rounds 3)
+	$(stage).data $(OUT)/quick
+	$(stage).run $(OUT)/quick
+	$(stage).referee $(OUT)/quick
+	$(stage).profile $(OUT)/quick
+	$(stage).report $(OUT)/quick
 
-# The peers as well; they are installed first.
+# The peers as well, which are installed first; then scale, quality, throughput, smaller encoders.
+# About an hour; wrk, which makes the load, comes with the system (apt-get install wrk).
 bench-full: install
 	$(PIP) --editable '.[build,dev,bench]'
-	$(call measure,full,,--rounds 3 --contestant all)
+	$(stage).data $(OUT)/full
+	$(stage).run $(OUT)/full --contestant all
+	$(stage).referee $(OUT)/full
+	$(stage).profile $(OUT)/full
+	$(stage).fidelity $(OUT)/full
+	$(stage).load $(OUT)/full
+	$(stage).scale $(OUT)/full
+	$(stage).smaller $(OUT)/full
+	$(stage).report $(OUT)/full
 
-# That the whole chain works, in under a minute and with nothing more installed.
+# That the whole chain works, in a minute and with nothing more installed.
 bench-tiny: install
-	$(call measure,tiny,--texts 12 --therapists 24,--rounds 1)
+	$(stage).data $(OUT)/tiny --texts 12 --therapists 24
+	$(stage).run $(OUT)/tiny --rounds 1
+	$(stage).referee $(OUT)/tiny
+	$(stage).profile $(OUT)/tiny --rounds 1
+	$(stage).scale $(OUT)/tiny --therapists 2500 --texts 12 --rounds 1
+	$(stage).report $(OUT)/tiny

@@ -159,7 +159,7 @@ def chosen(lessons: Sequence[Lesson], count: int) -> tuple[int, ...]:
     def distance(kept: tuple[int, ...]) -> float:
         model = cut(_model(), kept)
         with torch.no_grad():
-            return sum(float(_loss(model, batch)) for batch in batches)
+            return float(sum(_loss(model, batch).item() for batch in batches))
 
     return min(combinations(range(SIX), count), key=distance)
 

@@ -84,7 +84,8 @@ def _cells(row: Row, six: Row) -> list[str]:
         f"{row['cosine']:.3f}",
     ]
     for name, value in row["ndcg"].items():
-        off = f" ({value - six['ndcg'][name]:+.3f})".replace("-", "\N{MINUS SIGN}")
+        change = round(value - six["ndcg"][name], 3) + 0.0  # which makes -0.0 a plain 0
+        off = f" ({change:+.3f})".replace("-", "\N{MINUS SIGN}")
         cells.append(f"{value:.3f}{'' if row is six else off}")
     return [*cells, "1" if row is six else times(speed(row, six))]
 

@@ -46,7 +46,7 @@ def questions(tmp_path: Path) -> Path:
 def test_no_client_text_that_is_measured_is_learnt(questions: Path) -> None:
     learnt = smaller.texts(questions)
     assert {"Awake\nI lie awake.", "Get up and read."} <= set(learnt)
-    assert not any("May" in text or "heavy loss" in text for text in learnt)
+    assert not any("died in May" in text or "a heavy loss" in text for text in learnt)
     written = (DATA / "queries.jsonl").read_text("utf-8").splitlines()
     assert not {json.loads(line)["text"] for line in written} & set(learnt)
 
@@ -87,13 +87,13 @@ def test_a_cut_has_the_layers_that_were_kept() -> None:
 
 def test_the_teacher_has_nothing_to_learn_and_a_cut_has_less_after_a_few_steps() -> None:
     lessons = smaller._lessons(smaller._model(), LEARNT)
-    assert float(smaller._loss(smaller._model(), lessons)) < 1e-4
+    assert smaller._loss(smaller._model(), lessons).item() < 1e-4
     student = smaller.cut(smaller._model(), (0, 3, 4, 5))
-    before = float(smaller._loss(student, lessons))
+    before = smaller._loss(student, lessons).item()
     words = student[0].auto_model.embeddings.word_embeddings.weight.clone()
     steps, read = smaller.train(student, lessons, minutes=0.01)
     assert read == steps * len(LEARNT) > 0
-    assert float(smaller._loss(student, lessons)) < before
+    assert smaller._loss(student, lessons).item() < before
     assert student[0].auto_model.embeddings.word_embeddings.weight.equal(words)
 
 
@@ -101,14 +101,14 @@ def test_the_layers_chosen_are_those_whose_cut_is_nearest(monkeypatch: pytest.Mo
     # A cut is as far as the sum of its layers' places is from 13.
     monkeypatch.setattr(smaller, "_model", lambda: None)
     monkeypatch.setattr(smaller, "cut", lambda model, kept: kept)
-    monkeypatch.setattr(smaller, "_loss", lambda kept, batch: abs(sum(kept) - 13))
+    monkeypatch.setattr(smaller, "_loss", lambda kept, batch: np.float64(abs(sum(kept) - 13)))
     lessons = [smaller.Lesson([101, 102], np.zeros((2, 4), np.float16))]
     assert smaller.chosen(lessons, 5) == (0, 1, 3, 4, 5)
     assert smaller.chosen(lessons, 4) == (1, 3, 4, 5)
 
 
 def test_batches_are_the_same_each_time_and_hold_every_text_once_a_round() -> None:
-    lessons = [smaller.Lesson([n] * (n % 7 + 1), np.zeros((1, 4))) for n in range(70)]
+    lessons = [smaller.Lesson([n] * (n % 7 + 1), np.zeros((1, 4), np.float16)) for n in range(70)]
     one, two = smaller._batches(lessons), smaller._batches(lessons)
     first = [next(one) for _ in range(3)]
     assert first == [next(two) for _ in range(3)]
