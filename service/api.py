@@ -1,11 +1,13 @@
 """The routes of the HTTP API."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from matcher import Matcher
 from matcher.choices import approach_counts, practised
+from service.lanes import Lanes
 from service.live import Live
 from service.schemas import (
     ApproachBody,
@@ -30,17 +32,24 @@ def matcher_of(request: Request) -> Matcher:
     return live.matcher
 
 
+def lanes_of(request: Request) -> Lanes:
+    """Where a text waits for its turn."""
+    lanes: Lanes = request.app.state.lanes
+    return lanes
+
+
 @router.post(
     "/v1/match",
     response_model=MatchAnswer,
     responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
     summary="The therapists whose statements answer a client's words",
 )
-def match(body: MatchRequest, request: Request, response: Response) -> dict[str, Any]:
+async def match(body: MatchRequest, request: Request, response: Response) -> dict[str, Any]:
     """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
     response.headers["Cache-Control"] = "no-store"
-    found = matcher_of(request).match(body.text, body.filters, body.limit, body.min_score)
-    return found.body()
+    matcher, lanes = matcher_of(request), lanes_of(request)
+    wanted = partial(matcher.match, body.text, body.filters, body.limit, body.min_score)
+    return (await lanes.run(body.text, wanted)).body()
 
 
 @router.get(
@@ -90,13 +99,13 @@ def approach(approach: str, request: Request) -> ApproachPage:
 
 @router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", response_model=State, summary="The process is up")
-def healthz() -> State:
+async def healthz() -> State:
     """Says nothing about the index."""
     return State(status="up")
 
 
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", response_model=State, summary="A version is live")
-def readyz(request: Request) -> State:
+async def readyz(request: Request) -> State:
     """Which version answers now."""
     return State(status="ready", version=matcher_of(request).version.id)

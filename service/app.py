@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from service import api, page, problems
 from service.guard import Guard
+from service.lanes import Lanes
 from service.live import Live
 from service.schemas import Problem
 from service.settings import Settings
@@ -46,9 +47,12 @@ def create(settings: Settings | None = None) -> FastAPI:
         version=version("therapist-matcher"),
         redoc_url=None,
         lifespan=lifespan,
+        # Else errors go, message and all, to whatever collector the environment names.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[Middleware(Guard)],
     )
     app.state.live = live
+    app.state.lanes = Lanes()
     app.state.notice = settings.notice
     problems.install(app)
     app.include_router(api.router)

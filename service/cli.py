@@ -1,21 +1,45 @@
 """The command `matcher`: 0 done, 1 the work failed, 2 wrong use."""
 
 import sys
+from importlib import import_module
 
 import click
 
 from index.errors import BadInput, EngineError
-from service.commands.build import build
-from service.commands.changes import remove, set_
-from service.commands.directory import check, import_
-from service.commands.evaluation import evaluate
-from service.commands.search import search, show
-from service.commands.serve import serve
-from service.commands.versions import diff, rollback, verify, versions
+
+# A command's module is imported when it is asked for: what builds takes half a second to import,
+# and `serve` has to set the number of threads before numpy and the others are there to read it.
+COMMANDS = {
+    "import": "directory.import_",
+    "check": "directory.check",
+    "build": "build.build",
+    "search": "search.search",
+    "show": "search.show",
+    "set": "changes.set_",
+    "remove": "changes.remove",
+    "serve": "serve.serve",
+    "versions": "versions.versions",
+    "verify": "versions.verify",
+    "rollback": "versions.rollback",
+    "diff": "versions.diff",
+    "eval": "evaluation.evaluate",
+}
 
 
 class Commands(click.Group):
     """Turns the project's own errors into a line on standard error and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands in alphabetical order, as click has it."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"service.commands.{module}"), name)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -24,7 +48,7 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            known = ", ".join(self.commands)
+            known = ", ".join(COMMANDS)
             raise click.UsageError(f"the first word must be a command: {known}", ctx) from None
 
     def invoke(self, ctx: click.Context) -> object:
@@ -46,25 +70,6 @@ class Commands(click.Group):
 @click.version_option(package_name="therapist-matcher")
 def matcher() -> None:
     """Find the therapists whose statements answer a client's own words."""
-
-
-COMMANDS = (
-    import_,
-    check,
-    build,
-    search,
-    show,
-    set_,
-    remove,
-    serve,
-    versions,
-    verify,
-    rollback,
-    diff,
-    evaluate,
-)
-for command in COMMANDS:
-    matcher.add_command(command)
 
 
 def main() -> None:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
@@ -21,7 +20,7 @@ from matcher.evidence import Evidence
 from matcher.results import Result
 from matcher.safety import crisis
 from matcher.text import LONGEST
-from service.api import matcher_of
+from service.api import lanes_of, matcher_of
 
 router = APIRouter(include_in_schema=False)
 # The filters the page offers as a list to choose from, and what it calls them.
@@ -67,7 +66,8 @@ async def answer(request: Request) -> HTMLResponse:
         return _page(request, matcher_of(request), {}, error=UNREAD, status=error.status_code)
     except (LookupError, ValueError):  # a character set that is none, or not the one it says
         return _page(request, matcher_of(request), {}, error=UNREAD, status=400)
-    return await run_in_threadpool(_answered, request, _typed(form))
+    typed = _typed(form)
+    return await lanes_of(request).run(typed.get("text", ""), partial(_answered, request, typed))
 
 
 def _answered(request: Request, typed: Mapping[str, str]) -> HTMLResponse:

@@ -9,7 +9,6 @@ import click
 
 from index.errors import BadInput
 from matcher.directory import Problem, read_directory
-from matcher.imports import approach_records, directory_records
 from matcher.taxonomy import Taxonomy
 from service.commands.options import as_json, existing_file, print_json
 
@@ -30,6 +29,7 @@ from service.commands.options import as_json, existing_file, print_json
 def import_(pages: tuple[Path, ...], output: Path, as_json: bool) -> None:
     """Turn saved directory pages (text or HTML), one approach a page, into a directory file."""
     try:
+        from matcher.imports import approach_records, directory_records
         from matcher.pages import read_page
     except ImportError:
         raise BadInput("reading pages needs the extra `build`: run `make install`") from None

@@ -11,6 +11,11 @@ from uvicorn.supervisors import Multiprocess
 from index.versions import Store
 from service.commands.options import index
 
+# What numpy (OpenBLAS), FAISS (OpenMP) and Arrow read when they are loaded, which is after this.
+# One thread each: requests run side by side already, and a pool for every one of them would only
+# have them wait for one another's cores.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
 
 @click.command(epilog="Example: matcher serve --index my-index --port 8080")
 @index
@@ -28,6 +33,8 @@ def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -
     if trouble:
         click.echo(f"Warning: {trouble}", err=True)
     os.environ["MATCHER_INDEX"] = str(index.resolve())
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
     if notice is not None:
         os.environ["MATCHER_NOTICE"] = notice
     bound = _bind(host, port)
@@ -53,7 +60,9 @@ def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # Named, since asyncio turns Nagle's algorithm off only where it sees that this is TCP: else an
+    # answer's body waits for the client's delayed acknowledgement of its head, some 40 ms.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

