@@ -12,8 +12,8 @@ SHORT = 150  # characters
 
 def bodies_of(data: Path, folder: Path) -> dict[str, Path]:
     """Files of all the texts, of their beginnings, and of long texts joined of them."""
-    lines = (data / "texts.jsonl").read_text("utf-8").splitlines()
-    texts = [json.loads(line)["text"] for line in lines]
+    with (data / "texts.jsonl").open(encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in lines]
     sets = {
         "all": texts,
         "short": [text[:SHORT] for text in texts],

@@ -26,8 +26,8 @@ class Asked(BaseModel):
 def create() -> FastAPI:
     """The application; settings come from the environment."""
     engine = Contestant.open(Path(os.environ["NAIVE_FOLDER"]))
-    lines = Path(os.environ["NAIVE_DIRECTORY"]).read_text("utf-8").splitlines()
-    records = {record["id"]: record for record in map(json.loads, lines)}
+    with Path(os.environ["NAIVE_DIRECTORY"]).open(encoding="utf-8") as lines:
+        records = {record["id"]: record for record in map(json.loads, lines)}
     app = FastAPI()
 
     @app.post("/v1/match")

@@ -10,13 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.feather as feather
-from threadpoolctl import ThreadpoolController
 
 from index.errors import BadInput
 from index.vectors import Floats, halved
-
-# BLAS's threads wait for one another at full speed, which on busy cores takes milliseconds.
-BLAS = ThreadpoolController().select(user_api="blas")
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -84,23 +80,20 @@ class Rows:
             return taken
         return self._stored[numbers].astype(np.float32)
 
-    def best(self, queries: Floats, groups: Ints, roughly: bool = False) -> Floats:
+    def best(self, queries: Floats, groups: Ints) -> Floats:
         """Each group's highest inner product with each query.
 
         `queries` is float32 (queries, width), `groups` int64 (n,); returns float32 (queries, n).
-        Row by row, so that equal vectors get equal scores wherever they stand; `roughly` leaves
-        it to BLAS, whose sums depend on that, and takes half the time.
+        Row by row, so that equal vectors get equal scores wherever they stand.
         """
         if self._decoded is not None and len(groups) == len(self.starts) - 1:
             vectors, offsets = self._decoded, self.starts[:-1]
         else:
             numbers, offsets = self.members(groups)
             vectors = self.take(numbers)
-        if roughly:
-            with BLAS.limit(limits=1):
-                scores = vectors @ queries.T
-        else:
-            scores = np.einsum("rw,qw->rq", vectors, queries)
+        # Not `@`: how BLAS adds up depends on where a row stands, and on its threads, which on
+        # busy cores wait for one another longer than the sum takes.
+        scores = np.einsum("rw,qw->rq", vectors, queries)
         top: Floats = np.maximum.reduceat(scores, offsets, axis=0)
         return top.T
 

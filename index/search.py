@@ -20,8 +20,6 @@ from index.vectors import Floats
 # Products of a row and a probe up to which everyone is scored; `benchmarks.scale` measures both
 # ways.
 EXACT = 100_000
-# Two ways of adding up a few hundred products differ by less than this.
-NOISE = 1e-5
 # Rows in all from which on proposals are worth keeping: a client's text has about six probes.
 LARGE = EXACT // 6
 
@@ -72,23 +70,19 @@ def search(
         proposed = proposals[lead.field].nearest(lead.vector, k, admitted)
         plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
         groups = proposed
-    if len(groups) > k:
-        roughly = score(fields, probes, groups, roughly=True)
-        least = np.partition(roughly, len(groups) - k)[-k]
-        groups = groups[roughly >= least - NOISE]
     scores = score(fields, probes, groups)
     order = np.lexsort((groups, -scores))[:k]
     return Ranking(groups[order], scores[order], plan)
 
 
 def score(
-    fields: Mapping[str, Rows], probes: Sequence[Probe], groups: Ints, roughly: bool = False
+    fields: Mapping[str, Rows], probes: Sequence[Probe], groups: Ints
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The scores of these groups, float64 (n,); roughly: to within NOISE, and sooner."""
+    """The scores of these groups, float64 (n,)."""
     total = np.zeros(len(groups))
     for name in dict.fromkeys(probe.field for probe in probes):
         mine = [probe for probe in probes if probe.field == name]
-        best = fields[name].best(np.stack([probe.vector for probe in mine]), groups, roughly)
+        best = fields[name].best(np.stack([probe.vector for probe in mine]), groups)
         for probe, scores in zip(mine, best, strict=True):
             total += probe.weight * scores
     return total

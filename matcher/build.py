@@ -19,7 +19,7 @@ from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 
 # Bytes a first version takes: the default encoder, and room for a small directory.
-FIRST_VERSION = 70_000_000
+FIRST_VERSION = 50_000_000
 
 
 @dataclass(frozen=True)

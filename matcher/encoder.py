@@ -23,14 +23,19 @@ from matcher.passages import Span
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
-GRAPH, TOKENIZER, FACTS = FILES = ("model.onnx", "tokenizer.json", "encoder.json")
+GRAPH, WORDS, TOKENIZER, FACTS = FILES = (
+    "model.onnx",
+    "words.npy",
+    "tokenizer.json",
+    "encoder.json",
+)
 # Shows how far long work is: takes what comes and how many will come.
 Progress = Callable[[Iterable[Floats], int], Iterable[Floats]]
 
 
 @dataclass(frozen=True)
 class Window:
-    """What goes through the model in one pass: token ids, int64 (1, tokens).
+    """What goes through the model in one pass: token ids, int64 (tokens,).
 
     `places` is int64 (own, 2): the code points that the window's own tokens stand for, which lie
     between `before` and `after` tokens that the model wants around them.
@@ -60,6 +65,9 @@ class Encoder:
         self._before = around.special_tokens_mask.index(0)
         self._after = around.special_tokens_mask[::-1].index(0)
         self._most: int = facts["max_tokens"] - self._before - self._after
+        # The words' own vectors, float16 (tokens known, width), stay on disk: half of the model,
+        # of which a text needs some seventy rows, and which several workers can share.
+        self._words = np.load(folder / WORDS, mmap_mode="r")
         options = onnxruntime.SessionOptions()
         # One thread a text: a second one gains little, and several texts run side by side instead.
         options.intra_op_num_threads = 1
@@ -71,9 +79,9 @@ class Encoder:
             # Its fused kernel takes three times as long as the two it stands for.
             disabled_optimizers=["SkipLayerNormFusion"],
         )
-        workers = os.cpu_count()
-        self._texts = ThreadPoolExecutor(workers, thread_name_prefix="texts")
-        self._windows = ThreadPoolExecutor(workers, thread_name_prefix="windows")
+        cores = os.cpu_count() or 1
+        self._texts = ThreadPoolExecutor(cores, thread_name_prefix="texts")
+        self._windows = ThreadPoolExecutor(cores, thread_name_prefix="windows")
 
     @classmethod
     def load(cls, folder: Path, expected: str) -> "Encoder":
@@ -132,7 +140,7 @@ class Encoder:
         edges = np.linspace(first, last, count + 1).round().astype(int).tolist()
         return [
             Window(
-                np.concatenate([ids[:first], ids[start:end], ids[last:]])[None, :],
+                np.concatenate([ids[:first], ids[start:end], ids[last:]]),
                 places[start:end],
                 first,
             )
@@ -141,7 +149,8 @@ class Encoder:
 
     def _forward(self, window: Window) -> Floats:
         """One pass through the model: float32 (tokens, width)."""
-        (tokens,) = self._session.run(None, {"input_ids": window.ids})
+        words = self._words[window.ids].astype(np.float32)
+        (tokens,) = self._session.run(None, {"words": words[None]})
         output: Floats = tokens[0]
         return output
 

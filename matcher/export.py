@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from index.errors import BadInput, Damaged, Missing
-from matcher.encoder import FACTS, GRAPH, TOKENIZER, Encoder
+from matcher.encoder import FACTS, GRAPH, TOKENIZER, WORDS, Encoder
 from matcher.quantising import INT8, check, quantise
 from matcher.weights import Weights
 
@@ -62,6 +62,7 @@ def export(weights: Weights, folder: Path, precision: str = INT8) -> None:
         "weights": weights.sha256,
     }
     _write_graph(model, folder / GRAPH)
+    _write_words(model, folder / WORDS)
     _write_tokenizer(model, folder / TOKENIZER)
     (folder / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
     floats = Encoder(folder)
@@ -91,7 +92,7 @@ def _pooling(model: Any) -> str:
 
 
 def _write_graph(model: Any, path: Path) -> None:
-    """The graph from token ids to a vector a token: int64 (1, tokens), float32 (1, tokens, width).
+    """The graph from words to a vector a token: both float32 (1, tokens, width).
 
     It takes no attention mask: a text is never padded, since nothing runs beside it.
     """
@@ -102,10 +103,10 @@ def _write_graph(model: Any, path: Path) -> None:
             super().__init__()
             self.inner = model[0].auto_model.eval()
 
-        def forward(self, input_ids: Any) -> Any:
-            return self.inner(input_ids=input_ids)[0]
+        def forward(self, words: Any) -> Any:
+            return self.inner(inputs_embeds=words)[0]
 
-    ids = torch.arange(1, 10).unsqueeze(0)
+    words = torch.zeros(1, 9, model[0].auto_model.get_input_embeddings().weight.shape[1])
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
@@ -113,14 +114,20 @@ def _write_graph(model: Any, path: Path) -> None:
         # gives the same bytes everywhere, and it needs no further package.
         torch.onnx.export(
             Graph(),
-            (ids,),
+            (words,),
             str(path),
-            input_names=["input_ids"],
+            input_names=["words"],
             output_names=["tokens"],
-            dynamic_axes={"input_ids": {0: "texts", 1: "tokens"}},
+            dynamic_axes={"words": {0: "texts", 1: "tokens"}},
             opset_version=17,
             dynamo=False,
         )
+
+
+def _write_words(model: Any, path: Path) -> None:
+    """The vector of each token on its own, in half precision, which the check below allows for."""
+    weight = model[0].auto_model.get_input_embeddings().weight
+    np.save(path, weight.detach().numpy().astype(np.float16))
 
 
 def _write_tokenizer(model: Any, path: Path) -> None:

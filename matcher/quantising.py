@@ -17,7 +17,7 @@ import numpy as np
 
 from index.errors import Damaged, Missing
 from index.vectors import Floats
-from matcher.encoder import TOKENIZER, Encoder
+from matcher.encoder import TOKENIZER, WORDS, Encoder
 
 INT8, FLOAT32 = PRECISIONS = "int8", "float32"
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -121,10 +121,11 @@ def _largest(graph: Any, folder: Path) -> dict[str, Floats]:
     )
     session = onnxruntime.InferenceSession(shown.SerializeToString())
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    words = np.load(folder / WORDS, mmap_mode="r")
     largest: dict[str, Floats] = {}
     for text in [*_statements(), *_queries()][::SCANNED]:
-        ids = np.array([tokenizer.encode(text).ids[:128]])
-        for name, values in zip(names, session.run(names, {"input_ids": ids}), strict=True):
+        inputs = words[tokenizer.encode(text).ids[:128]].astype(np.float32)
+        for name, values in zip(names, session.run(names, {"words": inputs[None]}), strict=True):
             sizes = np.abs(values).max(axis=(0, 1))
             largest[name] = np.maximum(largest.get(name, 0), sizes)
     return largest

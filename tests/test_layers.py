@@ -17,7 +17,7 @@ ALLOWED = {
 # What each layer may stand on; nothing else from outside, so that index/ stays free of text and
 # matcher/ of HTTP.
 FOREIGN = {
-    "index": {"numpy", "faiss", "pyarrow", "threadpoolctl"},
+    "index": {"numpy", "faiss", "pyarrow"},
     "matcher": {
         "numpy", "pyarrow", "pydantic", "onnx", "onnxruntime", "tokenizers", "sentencex",
         "jsonschema",

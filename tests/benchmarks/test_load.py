@@ -68,7 +68,8 @@ def test_a_long_text_has_4000_characters_of_the_texts_in_turn() -> None:
 
 def test_bodies_are_one_a_line_whatever_the_text_holds(tmp_path: Path) -> None:
     lines = ({"id": str(n), "text": text} for n, text in enumerate(["a\nb\u2028c", "é" * 200]))
-    (tmp_path / "texts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (tmp_path / "texts.jsonl").write_text(text, "utf-8")
     paths = bodies_of(tmp_path, tmp_path / "bodies")
     read = {k: [json.loads(b)["text"] for b in p.open()] for k, p in paths.items()}
     assert read["all"] == ["a\nb\u2028c", "é" * 200]

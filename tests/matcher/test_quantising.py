@@ -27,8 +27,7 @@ def test_the_weights_are_a_fraction_and_the_vectors_nearly_the_same(
 ) -> None:
     folder = Path(shutil.copytree(floats, tmp_path / "integers"))
     quantise(folder / GRAPH)
-    # The words' own vectors stay in floats, and they are half of this model.
-    assert (folder / GRAPH).stat().st_size < 0.7 * (floats / GRAPH).stat().st_size
+    assert (folder / GRAPH).stat().st_size < 0.3 * (floats / GRAPH).stat().st_size
     texts = ["sleep", "My mother died and I can't stop working.", "I wash my hands all day."]
     there, here = (Encoder(place).encode_all(texts) for place in (floats, folder))
     assert np.einsum("td,td->t", there, here).min() > 0.98

@@ -237,7 +237,7 @@ def test_versions_are_listed_verified_compared_and_rolled_back(index: Path, tmp_
     assert re.search("therapists removed +3  couples, panic, teens", shown)
     assert "q1: by up to 0 places  went" in shown
     assert json.loads(run(*words, "--json").output)["removed"] == ["couples", "panic", "teens"]
-    assert f"version {second}: 13 files" in run("verify", "--index", index).output
+    assert f"version {second}: 14 files" in run("verify", "--index", index).output
     assert run("rollback", "--index", index).output == f"version {first} is live\n"
     assert run("rollback", "--index", index).exit_code == 1
     broken = index / "versions" / second / "columns.arrow"

@@ -3,6 +3,7 @@
 import asyncio
 from threading import Event
 
+from anyio import CapacityLimiter
 from fastapi.testclient import TestClient
 
 from service.lanes import LONG, Lanes
@@ -44,7 +45,7 @@ def test_texts_of_the_api_and_of_the_page_take_their_lane(client: TestClient) ->
     taken: list[str] = []
 
     class Watched(Lanes):
-        def of(self, text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        def of(self, text: str) -> CapacityLimiter:
             taken.append(text)
             return super().of(text)
 
