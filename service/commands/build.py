@@ -36,7 +36,7 @@ from service.commands.options import as_json, existing_file, index, print_json
     type=click.Choice(PRECISIONS),
     default=INT8,
     show_default=True,
-    help="Of the encoder. float32 is about three times slower and gives much the same answers.",
+    help="Of the encoder. float32 is slower and gives much the same answers.",
 )
 @click.option(
     "--approaches",
