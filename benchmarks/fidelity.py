@@ -3,8 +3,9 @@
     python -m benchmarks.fidelity OUT
 
 Builds the sample, and CounselChat's directory where it lies beside the checkout, with the encoder
-in 8-bit integers and in floats, and asks each its judged queries twice: with struggles read in
-the one pass of the whole text, and with a pass for each. Writes OUT/raw/fidelity.json.
+in 8-bit integers and in floats, and asks each its judged queries in three ways: with struggles read
+in the one pass of the whole text, in such a pass over windows as long as the model takes, and with
+a pass for each. Writes OUT/raw/fidelity.json.
 """
 
 import json
@@ -45,13 +46,13 @@ def main(out: Path) -> None:
 def measure(
     name: str, directory: Path, queries: Sequence[JudgedQuery], qrels: Path, folder: Path
 ) -> Iterator[dict[str, Any]]:
-    """The figures of a set's four settings, all in floats with one pass first."""
+    """The figures of a set's settings, floats with one pass first."""
     reference: dict[str, set[str]] = {}
     for precision in (FLOAT32, INT8):
         index = folder / f"{name}-{precision}"
         build(directory, index, Options(precision=precision))
         matcher = Matcher.open(index)
-        for passes, encode in (("one", Encoder.encode_spans), ("each", each)):
+        for passes, encode in WAYS.items():
             with patch.object(Encoder, "encode_spans", encode):
                 engine = {"engine": rankers(matcher)["engine"]}
                 (row,) = evaluate(engine, queries, read_qrels(qrels))
@@ -79,7 +80,14 @@ def each(self: Encoder, text: str, spans: Sequence[Span]) -> tuple[Floats, Float
     return whole, np.stack([ONE_PASS(self, span.of(text), ())[0] for span in spans])
 
 
+def long_windows(self: Encoder, text: str, spans: Sequence[Span]) -> tuple[Floats, Floats]:
+    """What `encode_spans` gives where a client's text is read as a statement is."""
+    with patch.object(self, "_asked", self._most):
+        return ONE_PASS(self, text, spans)
+
+
 ONE_PASS = Encoder.encode_spans
+WAYS = {"one": ONE_PASS, "one, long windows": long_windows, "each": each}
 
 
 def _first(matcher: Matcher, text: str) -> set[str]:

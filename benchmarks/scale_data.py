@@ -166,5 +166,5 @@ def _column(therapists: int, random: np.random.Generator) -> pa.Table:
     among = np.stack([random.random(therapists) < share for share in SHARES], axis=1)
     holders, values = np.nonzero(among)
     offsets = np.searchsorted(holders, np.arange(therapists + 1)).astype(np.int32)
-    names = pa.array([str(share) for share in SHARES]).take(pa.array(values))
+    names = pa.DictionaryArray.from_arrays(pa.array(values, pa.int32()), list(map(str, SHARES)))
     return pa.table({"share": pa.ListArray.from_arrays(pa.array(offsets), names)})

@@ -68,7 +68,7 @@ class Case:
             for name, rows in self.fields.items()
             if Proposals.saved(folder, name)
         }
-        self.columns = feather.read_table(folder / "columns.arrow")
+        self.columns = feather.read_table(folder / "columns.arrow").combine_chunks()
 
     def search(self, share: float, probes: Sequence[Probe]) -> Ranking:
         """What a request does once its text is encoded."""

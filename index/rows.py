@@ -93,7 +93,7 @@ class Rows:
             vectors = self.take(numbers)
         # Not `@`: how BLAS adds up depends on where a row stands, and on its threads, which on
         # busy cores wait for one another longer than the sum takes.
-        scores = np.einsum("rw,qw->rq", vectors, queries)
+        scores = np.vecdot(vectors[:, None, :], queries[None, :, :])
         top: Floats = np.maximum.reduceat(scores, offsets, axis=0)
         return top.T
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from matcher.filters import LISTS, Zips
+from index.filters import TEXTS
+from matcher.filters import LISTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy, key
-
-TEXTS = pa.list_(pa.string())
+from matcher.zips import Zips
 
 
 def columns(therapists: Sequence[Therapist], taxonomy: Taxonomy, zips: Zips) -> pa.Table:

@@ -19,10 +19,10 @@ from index.versions import Version
 from matcher.attributes import columns
 from matcher.changes import Changes
 from matcher.encoder import Encoder
-from matcher.filters import Zips
 from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
+from matcher.zips import Zips, ZipTable, zip_columns
 
 RECORDS_KEPT = 1000  # parsed, of those last asked for
 TOPICS = "topics"  # rows made of the taxonomy's lines; a group is an issue or an approach
@@ -114,8 +114,6 @@ class Contents:
     def _read(cls, version: Version) -> "Contents":
         folder, manifest = version.folder, version.manifest
         taxonomy = Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8")))
-        zips = feather.read_table(folder / "zips.arrow")
-        places = zip(zips["latitude"].to_pylist(), zips["longitude"].to_pylist(), strict=True)
         records = feather.read_table(folder / "therapists.arrow")
         fields = {name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)}
         return cls(
@@ -128,9 +126,9 @@ class Contents:
             topics=Rows.load(folder, TOPICS),
             records=records,
             present=np.ones(len(records), dtype=np.bool_),
-            columns=feather.read_table(folder / "columns.arrow"),
+            columns=feather.read_table(folder / "columns.arrow").combine_chunks(),
             taxonomy=taxonomy,
-            zips=dict(zip(zips["zip"].to_pylist(), places, strict=True)),
+            zips=ZipTable(feather.read_table(folder / "zips.arrow")),
             encoder=Encoder.load(folder / "encoder", manifest["encoder"]["fingerprint"]),
         )
 
@@ -152,13 +150,7 @@ def write_tables(
     tables = {
         "therapists": records_table(therapists),
         "columns": columns(therapists, taxonomy, zips),
-        "zips": pa.table(
-            {
-                "zip": pa.array(list(zips), pa.string()),
-                "latitude": pa.array([place[0] for place in zips.values()], pa.float64()),
-                "longitude": pa.array([place[1] for place in zips.values()], pa.float64()),
-            }
-        ),
+        "zips": zip_columns(zips),
     }
     for name, table in tables.items():
         feather.write_feather(table, str(folder / f"{name}.arrow"), compression="uncompressed")

@@ -40,7 +40,7 @@ def evidence(
     numbers, offsets = rows.members(groups)
     # A passage answers a struggle the better, the nearer it is to all that was said around it.
     wanted = (query.parts + query.whole) / 2
-    cosines = np.einsum("rw,qw->qr", rows.take(numbers), wanted)
+    cosines = np.vecdot(wanted[:, None, :], rows.take(numbers)[None, :, :])
     places = contents.places[numbers].tolist()
     ends = [*offsets[1:].tolist(), len(numbers)]
     return [

@@ -16,6 +16,7 @@ from pydantic import (
 from index.errors import BadInput
 from index.filters import AnyOf, AtMost, Condition, Is, NoneOf, Within
 from matcher.taxonomy import Taxonomy, key
+from matcher.zips import Zips
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 # Pydantic's own words for these would puzzle a caller.
@@ -29,7 +30,6 @@ SAID = {
 }
 Value = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Values = Annotated[list[Value], Field(max_length=100)]
-Zips = Mapping[str, tuple[float, float]]
 
 
 class Near(BaseModel):

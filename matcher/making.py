@@ -17,13 +17,13 @@ from matcher import export, quantising
 from matcher.contents import TOPICS, Contents, write_tables
 from matcher.encoder import FILES, Encoder, Progress
 from matcher.encoding import Encoding
-from matcher.filters import Zips
 from matcher.passages import passages
 from matcher.quantising import INT8
 from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 from matcher.weights import Weights
+from matcher.zips import Zips
 
 # What decides, beside our own code, which bytes come out.
 LIBRARIES = (
@@ -150,8 +150,7 @@ def zip_table() -> Zips:
     except ImportError:
         raise Missing("building needs the extra `build`: run `make install`") from None
     listed = zipcodes.list_all()  # type: ignore[no-untyped-call]
-    places = {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in listed}
-    return dict(sorted(places.items()))
+    return {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in listed}
 
 
 def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) -> str:

@@ -18,7 +18,8 @@ def section(folder: Path, out: Path) -> Iterator[str]:
     yield "## Integers and one pass"
     yield (
         "The whole engine with its encoder in 32-bit floats and in 8-bit integers, and with "
-        "struggles read in the text's own pass or by a pass for each. nDCG@10 is averaged over "
+        "struggles read in the text's own pass or by a pass for each. `Long windows` cuts a "
+        "client's text only where the model would, not at half of that. nDCG@10 is averaged over "
         "topics; `first ten kept` is the share of the first ten of floats and one pass that the "
         "setting finds as well."
     )

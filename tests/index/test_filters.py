@@ -1,10 +1,10 @@
 import pyarrow as pa
 
-from index.filters import AnyOf, AtMost, Is, NoneOf, Within, admitted
+from index.filters import TEXTS, AnyOf, AtMost, Is, NoneOf, Within, admitted
 
 COLUMNS = pa.table(
     {
-        "words": pa.array([["a", "b"], ["b"], [], None], pa.list_(pa.string())),
+        "words": pa.array([["a", "b"], ["b"], [], None], TEXTS),
         "open": pa.array([True, False, None, True], pa.bool_()),
         "fee": pa.array([100.0, None, 80.0, 0.0], pa.float64()),
         "lat": pa.array([47.6, 45.5, None, 40.7], pa.float64()),

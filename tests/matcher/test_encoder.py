@@ -55,6 +55,14 @@ def test_a_struggle_of_a_long_text_is_found_in_the_window_it_stands_in(encoder: 
     np.testing.assert_array_equal(parts[2], whole)
 
 
+def test_a_clients_text_is_read_in_shorter_windows_than_a_statement(encoder: Encoder) -> None:
+    text = "I keep checking the stove before I leave. " * 20  # some 180 tokens
+    statement, (asked, _) = encoder.encode(text), encoder.encode_spans(text, ())
+    halves = np.stack([encoder.encode(text[:420]), encoder.encode(text[420:])])
+    mean = halves.mean(axis=0) / np.linalg.norm(halves.mean(axis=0))
+    assert asked @ mean > 0.999 > asked @ statement
+
+
 def test_vectors_are_unit_and_float32(encoder: Encoder) -> None:
     vector = encoder.encode("a few words")
     assert vector.dtype == np.float32
