@@ -7,7 +7,7 @@ PORT ?= 8000
 OUT = .bench
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test lint format bench bench-full bench-tiny
+.PHONY: install serve test lint format bench bench-quality bench-full bench-tiny
 
 install: .venv/installed
 
@@ -37,14 +37,20 @@ format: install
 # What was measured is kept in $(OUT)/*/raw, and report.md beside it is written from that alone.
 stage = $(BIN)/python -m benchmarks
 
-# This engine and the plain baseline, a few minutes.
+# This engine and the plain baseline, and how well it matches: a quarter of an hour.
 bench: install
 	$(PIP) matplotlib
 	$(stage).data $(OUT)/quick
 	$(stage).run $(OUT)/quick
 	$(stage).referee $(OUT)/quick
 	$(stage).profile $(OUT)/quick
+	$(stage).quality $(OUT)/quick
 	$(stage).report $(OUT)/quick
+
+# How well it matches, on every judged set: some ten minutes.
+bench-quality: install
+	$(stage).quality $(OUT)/quality
+	$(stage).report $(OUT)/quality
 
 # The peers as well, which are installed first; then scale, quality, throughput, smaller encoders.
 # About an hour; wrk, which makes the load, comes with the system (apt-get install wrk).
@@ -55,6 +61,7 @@ bench-full: install
 	$(stage).referee $(OUT)/full
 	$(stage).profile $(OUT)/full
 	$(stage).fidelity $(OUT)/full
+	$(stage).quality $(OUT)/full
 	$(stage).load $(OUT)/full
 	$(stage).scale $(OUT)/full
 	$(stage).smaller $(OUT)/full

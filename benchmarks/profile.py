@@ -20,7 +20,7 @@ import index.search
 from benchmarks import raw
 from benchmarks.contestants import LIMIT
 from benchmarks.worker import WARM_UP
-from matcher import Matcher, matching, ranking
+from matcher import Matcher, matching, query
 from matcher.contents import Contents
 from matcher.encoder import Encoder
 from matcher.results import Result
@@ -28,7 +28,9 @@ from matcher.results import Result
 REST = "all else"
 # What is called in the course of an answer, and the stage it is.
 STAGES: tuple[tuple[Any, str, str], ...] = (
-    (ranking, "struggles", "split"),
+    (query, "struggles", "split"),
+    (query, "named", "issues and approaches"),
+    (query, "wishes", "wishes"),
     (Encoder, "_cut", "tokenise"),
     (Encoder, "encode_spans", "encode"),
     (matching, "admitted", "filter"),

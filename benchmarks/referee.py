@@ -80,14 +80,16 @@ def by_scan(index: Path, texts: Sequence[Mapping[str, str]]) -> Iterator[tuple[s
     # All that depends on the engine's insides stands in this function.
     from index.oracle import scan
     from matcher import Matcher
-    from matcher.ranking import Query
+    from matcher.query import Query
+    from matcher.ranking import Weights, probes
 
     contents = Matcher.open(index).contents
-    ids = contents.records["id"].to_pylist()
+    ids, weights = contents.records["id"].to_pylist(), Weights.packaged()
     for text in texts:
-        probes = Query.of(text["text"], contents.encoder).probes()
-        ranking = scan(contents.fields, probes, len(ids), contents.present)
-        pairs = zip(ranking.groups.tolist(), ranking.scores.tolist(), strict=True)
+        asked = probes(Query.of(text["text"], contents), contents, weights)
+        ranking = scan(contents.fields, asked, len(ids), contents.present)
+        scores = weights.calibrated(ranking.scores)
+        pairs = zip(ranking.groups.tolist(), scores, strict=True)
         yield text["id"], {ids[group]: score for group, score in pairs}
 
 

@@ -1,13 +1,13 @@
 """Stage 1 of the scale case: vectors of as many made-up therapists as asked, as an index has them.
 
 There is no text of half a million therapists, so their vectors are made: each takes after one
-therapist of the sample, whose statements' and passages' vectors are mixed with noise of the new
+therapist of the sample, whose sections' and passages' vectors are mixed with noise of the new
 therapist's own and of each row's own. The noise is spread as the sample's vectors are, and so
-strong that, among as many therapists, a statement is as near to the nearest of another as in the
+strong that, among as many therapists, a section is as near to the nearest of another as in the
 sample.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -19,16 +19,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.feather as feather
 
-from index.proposals import Proposals
 from index.rows import Ints, Rows
 from index.search import LARGE
 from index.vectors import Floats
-from matcher.contents import Contents
-from matcher.ranking import PASSAGES, STATEMENTS
+from index.words import Keys, Words
+from matcher import derived
+from matcher.bridge import Bridge
+from matcher.contents import HUBS_FILE, ISSUES, PASSAGES, SECTIONS, WORDS, Contents, declared
+from matcher.making import CLIENTS
+from matcher.taxonomy import Taxonomy
+from matcher.words import keys
 
 PASSAGES_EACH = 8.5  # of a real therapist, as the directory page and CounselChat have it
 SHARES = (1.0, 0.1, 0.01, 0.001, 0.0001)  # of the therapists whom a filter admits
 ROW_NOISE = 0.6  # of a row's own, for 1 of its therapist's
+KEPT = 0.5  # of the words of the therapist whom one takes after
 CHUNK = 20_000  # therapists made at a time
 
 
@@ -39,24 +44,40 @@ class Real:
     vectors: Mapping[str, Floats]
     starts: Mapping[str, Ints]
     spread: npt.NDArray[np.float64]  # (width, width): turns white noise into noise like vectors
+    bridge: Bridge
+    references: Floats
+    taxonomy: Taxonomy
+    declares: pa.ChunkedArray  # each therapist's issues
+    words: Sequence[Keys]  # each therapist's
     strength: float = 0.0
 
     @classmethod
     def of(cls, contents: Contents) -> "Real":
         """The vectors of a version, with noise as strong as it has to be."""
-        fields = contents.fields
-        vectors = {name: rows.take(np.arange(len(rows))) for name, rows in fields.items()}
-        starts = {name: rows.starts for name, rows in fields.items()}
+        texts = contents.texts
+        vectors = {name: rows.take(np.arange(len(rows))) for name, rows in texts.items()}
+        starts = {name: rows.starts for name, rows in texts.items()}
         covariance = np.cov(vectors[PASSAGES].T) + 1e-6 * np.eye(contents.encoder.width)
-        real = cls(vectors, starts, np.asarray(np.linalg.cholesky(covariance), np.float64))
-        wanted = float(np.median(real.nearest()[STATEMENTS]))
+        topics = contents.topics
+        said = np.flatnonzero(topics.table["voice"].to_numpy() == CLIENTS)
+        real = cls(
+            vectors,
+            starts,
+            np.asarray(np.linalg.cholesky(covariance), np.float64),
+            contents.bridge,
+            topics.take(said),
+            contents.taxonomy,
+            contents.columns[ISSUES],
+            [keys(" ".join(s.text for s in t.statements)) for t in contents.therapists()],
+        )
+        wanted = float(np.median(real.nearest()[SECTIONS]))
         low, high = 0.0, 4.0
         for _ in range(12):  # more noise, farther neighbours: halve the interval
             strength = (low + high) / 2
             made = replace(real, strength=strength).again()
             low, high = (
                 (strength, high)
-                if np.median(made.nearest()[STATEMENTS]) > wanted
+                if np.median(made.nearest()[SECTIONS]) > wanted
                 else (low, strength)
             )
         return replace(real, strength=strength)
@@ -64,7 +85,7 @@ class Real:
     @property
     def therapists(self) -> int:
         """How many there are."""
-        return len(self.starts[STATEMENTS]) - 1
+        return len(self.starts[SECTIONS]) - 1
 
     def again(self) -> "Real":
         """As many made therapists, each after a real one drawn by chance."""
@@ -110,7 +131,7 @@ def make(folder: Path, real: Real, therapists: int) -> dict[str, Any]:
     after = random.integers(0, real.therapists, therapists)
     facts: dict[str, Any] = {"therapists": therapists, "noise": round(real.strength, 3)}
     begun = perf_counter()
-    for name in (STATEMENTS, PASSAGES):
+    for name in (SECTIONS, PASSAGES):
         counts = np.diff(real.starts[name])[after]
         if name == PASSAGES:
             kept = counts * PASSAGES_EACH / counts.mean()
@@ -118,14 +139,26 @@ def make(folder: Path, real: Real, therapists: int) -> dict[str, Any]:
         rows = _rows(real, name, after, counts)
         rows.save(folder, name)
         facts[name] = len(rows)
-        if name == STATEMENTS:
-            statements = rows
+        if name == SECTIONS:
+            sections = rows
     facts["seconds_rows"] = round(perf_counter() - begun, 1)
     begun = perf_counter()
+    declares = real.declares.take(pa.array(after))
+    table = _column(therapists, random).append_column(ISSUES, declares)
+    feather.write_feather(table, folder / "columns.arrow", "uncompressed")
+    real.bridge.save(folder)
+    profiles, near = derived.derive(sections, real.bridge, real.references)
+    profiles.save(folder, ISSUES)
+    np.save(folder / HUBS_FILE, near.numbers)
+    Words.of([real.words[who][random.random(len(real.words[who])) < KEPT] for who in after]).save(
+        folder, WORDS
+    )
+    facts["seconds_derived"] = round(perf_counter() - begun, 1)
+    begun = perf_counter()
     if facts[PASSAGES] > LARGE:
-        Proposals.of(statements).save(folder, STATEMENTS)
+        marks = declared(table, real.taxonomy)
+        derived.proposals(sections, profiles, marks, near).save(folder)
     facts["seconds_proposals"] = round(perf_counter() - begun, 1)
-    feather.write_feather(_column(therapists, random), folder / "columns.arrow", "uncompressed")
     facts["bytes"] = sum(path.stat().st_size for path in folder.iterdir())
     return facts
 

@@ -22,12 +22,29 @@ from benchmarks.data import spread
 from benchmarks.metrics import TIE
 from benchmarks.scale_data import SHARES
 from benchmarks.worker import WARM_UP, memory, resident
+from index.fields import CURVE, EVEN, Density, Field, Values
 from index.filters import AnyOf, admitted
-from index.proposals import Proposals
+from index.probes import Probe
 from index.rows import Rows
-from index.search import Probe, Ranking, search
+from index.search import Ranking, search
+from index.words import Words
 from matcher import Matcher
-from matcher.ranking import PASSAGES, STATEMENTS, Query
+from matcher.contents import (
+    DECLARED,
+    HUBS,
+    HUBS_FILE,
+    ISSUES,
+    PASSAGES,
+    SECTIONS,
+    WORDS,
+    Contents,
+    declared,
+    saved_proposals,
+)
+from matcher.query import Query
+from matcher.ranking import Weights
+from matcher.ranking import probes as probes_of
+from matcher.taxonomy import Taxonomy
 
 LIMIT = 10
 EXACT_TEXTS = 20  # answered by scoring everyone as well, to see where proposals pay
@@ -41,8 +58,9 @@ def main() -> None:
     """Do the job."""
     job = json.load(sys.stdin)
     out = Path(job["out"])
-    queries = _queries(out, job["texts"])
-    case = Case(out / "scale")
+    contents = Matcher.open(out / "prepared" / "ours" / "index").contents
+    queries = _queries(out, contents, job["texts"])
+    case = Case(out / "scale", contents.taxonomy)
     figures: dict[str, Any] = job["facts"] | {"rounds": job["rounds"]}
     figures["cases"] = [case.timed(share, queries, job["rounds"]) for share in SHARES]
     figures["memory"] = resident() | {"peak": memory()[1]}
@@ -58,17 +76,21 @@ def main() -> None:
 class Case:
     """A directory of made vectors, mapped into memory as a version's are."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, taxonomy: Taxonomy) -> None:
         for path in folder.iterdir():  # as opening a version does, which checks their hashes
             with path.open("rb") as file:
                 hashlib.file_digest(file, "sha256")
-        self.fields = {name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)}
-        self.proposals = {
-            name: Proposals.load(folder, name, rows)
-            for name, rows in self.fields.items()
-            if Proposals.saved(folder, name)
-        }
         self.columns = feather.read_table(folder / "columns.arrow").combine_chunks()
+        self.texts = {name: Rows.load(folder, name) for name in (SECTIONS, PASSAGES)}
+        self.fields: dict[str, Field] = {
+            SECTIONS: Density(self.texts[SECTIONS]),
+            PASSAGES: self.texts[PASSAGES],
+            WORDS: Words.load(folder, WORDS),
+            ISSUES: Rows.load(folder, ISSUES),
+            HUBS: Values(np.load(folder / HUBS_FILE)),
+            DECLARED: declared(self.columns, taxonomy),
+        }
+        self.proposals = saved_proposals(folder, self.texts[SECTIONS].flat.d, taxonomy)
 
     def search(self, share: float, probes: Sequence[Probe]) -> Ranking:
         """What a request does once its text is encoded."""
@@ -80,8 +102,8 @@ class Case:
         self, share: float, queries: Sequence[tuple[str, list[Probe]]], rounds: int
     ) -> dict[str, Any]:
         """Each query's times over the rounds in nanoseconds, and its answer."""
-        for _, probes in queries[:WARM_UP]:
-            self.search(share, probes)
+        for _, asked in queries[:WARM_UP]:
+            self.search(share, asked)
         found: list[dict[str, Any]] = [{"id": id_, "ns": []} for id_, _ in queries]
         for _ in range(rounds):
             for answer, (_, probes) in zip(found, queries, strict=True):
@@ -97,16 +119,24 @@ class Case:
         """Nanoseconds of scoring every therapist, for each query."""
         everyone = np.ones(len(self.columns), dtype=np.bool_)
         times = []
-        for _, probes in queries:
+        for _, asked in queries:
             begun = perf_counter_ns()
-            search(self.fields, probes, LIMIT, everyone)
+            search(self.fields, asked, LIMIT, everyone)
             times.append(perf_counter_ns() - begun)
         return times
 
     def truth(self, queries: Sequence[list[Probe]]) -> Scores:
         """Every therapist's scores by plain products: float32 (queries, therapists)."""
         total = np.zeros((len(queries), len(self.columns)), dtype=np.float32)
-        for name, rows in self.fields.items():
+        for name, field in self.fields.items():
+            if name not in (SECTIONS, PASSAGES):
+                for place, asked in enumerate(queries):
+                    own = [probe for probe in asked if probe.field == name]
+                    for probe in own:
+                        scores = field.best(probe.vector[None, :], np.arange(total.shape[1]))[0]
+                        total[place] += probe.weight * scores
+                continue
+            rows = self.texts[name]
             mine = [[p for p in probes if p.field == name] for probes in queries]
             vectors = np.stack([p.vector for probes in mine for p in probes])
             weights = np.array([p.weight for probes in mine for p in probes], dtype=np.float32)
@@ -115,7 +145,12 @@ class Case:
                 last = min(first + CHUNK, len(self.columns))
                 starts = rows.starts[first : last + 1]
                 products = rows.take(np.arange(starts[0], starts[-1])) @ vectors.T
-                best = np.maximum.reduceat(products, starts[:-1] - starts[0], axis=0)
+                begins_at = starts[:-1] - starts[0]
+                if name == SECTIONS:
+                    near = np.exp(CURVE * (products - EVEN)) / CURVE
+                    best = np.add.reduceat(near, begins_at, axis=0) / np.diff(starts)[:, None]
+                else:
+                    best = np.maximum.reduceat(products, begins_at, axis=0)
                 total[:, first:last] += np.add.reduceat(best * weights, begins, axis=1).T
         return total
 
@@ -132,12 +167,13 @@ class Case:
         return round(float((scores[ids] >= least - TIE).mean()), 3)
 
 
-def _queries(out: Path, count: int) -> list[tuple[str, list[Probe]]]:
+def _queries(out: Path, contents: Contents, count: int) -> list[tuple[str, list[Probe]]]:
     """Texts' ids and what the index is asked for them."""
-    encoder = Matcher.open(out / "prepared" / "ours" / "index").contents.encoder
     lines = (out / "data" / "texts.jsonl").read_text("utf-8").splitlines()
     texts = spread([json.loads(line) for line in lines], count)
-    return [(text["id"], Query.of(text["text"], encoder).probes()) for text in texts]
+    weights = Weights.packaged()
+    asked = ((text["id"], Query.of(text["text"], contents)) for text in texts)
+    return [(id_, probes_of(query, contents, weights)) for id_, query in asked]
 
 
 if __name__ == "__main__":

@@ -293,10 +293,10 @@ def measured(
     precision, cosines, ndcg = INT8, [], {}
     for name, its in sets.items():
         try:
-            build(its.directory, indexes / name, Options(student.model, precision))
+            build(its.directory, indexes / name, Options(student.model, precision=precision))
         except Damaged:  # in integers it is too far from its own floats
             precision = FLOAT32
-            build(its.directory, indexes / name, Options(student.model, precision))
+            build(its.directory, indexes / name, Options(student.model, precision=precision))
         matcher = Matcher.open(indexes / name)
         queries = read_queries(its.queries)
         (row,) = evaluate({"": rankers(matcher)["engine"]}, queries, read_qrels(its.qrels))

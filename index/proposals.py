@@ -1,42 +1,58 @@
-"""Proposals: the groups that are probably nearest to one vector, found without scoring all rows."""
+"""Proposals: the groups that are probably best, found without scoring all rows.
+
+All that is known of a group as numbers stands in one vector, so that one inner product comes near
+to the whole score.
+"""
 
 import errno
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import faiss
 import numpy as np
 
-from index.rows import Ints, Mask, Rows
+from index.probes import Probe
+from index.rows import Ints, Mask
 from index.vectors import Floats
 
-# How rows are cut into lists: about 2.5 sqrt(rows) of them, found on a part of the rows.
+# How groups are cut into lists: about 2.5 sqrt(groups) of them, found on a part of the groups.
 LISTS, TRAINING, ROUNDS = 2.5, 64, 10
-# A search reads this share of the lists, those nearest to the query, and about so many rows at
-# least. The more rows a filter keeps out, the farther apart the rest lie, and the more lists are
+# A search reads this share of the lists, those nearest to the query, and about so many groups at
+# least. The more groups a filter keeps out, the farther apart the rest lie, and the more lists are
 # read. `benchmarks.scale` shows how much of the exact answer is found so.
-READ, SPREAD, READ_ROWS = 0.06, 0.3, 30_000
-# Rows that are asked for, and for each group that has to be found: others than the nearest to one
+READ, SPREAD, READ_GROUPS = 0.06, 0.3, 15_000
+# Groups that are asked for, and for each that has to be found: others than the nearest to one
 # vector may be the best by all.
 ASKED, ASKED_EACH = 400, 16
+FILE = "proposals.faiss"
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """One field's rows, in lists of those that lie near one another.
+    """Groups, in lists of those that lie near one another.
 
-    `lists` is FAISS's inverted file over the rows' vectors, in 8 bits a component.
+    `lists` is FAISS's inverted file over the groups' vectors, in 8 bits a component. `fields` says
+    which fields' probes are held against how many of the components, one after the other.
     """
 
-    rows: Rows
     lists: faiss.IndexIVFScalarQuantizer
+    fields: Mapping[tuple[str, ...], int]
 
     @classmethod
-    def of(cls, rows: Rows) -> "Proposals":
-        """Cut the rows into lists; the same for the same rows."""
-        count, width = len(rows), rows.flat.d
+    def of(cls, known: Mapping[tuple[str, ...], Floats]) -> "Proposals":
+        """Cut the groups into lists, the same for the same vectors.
+
+        `known` has one vector a group, float32 (groups, width), for the fields that it stands for.
+        """
+        fields = {names: vectors.shape[1] for names, vectors in known.items()}
+        count, width = len(next(iter(known.values()))), sum(fields.values())
         number = max(1, int(LISTS * count**0.5))
+
+        def taken(groups: Ints | slice) -> Floats:
+            return np.concatenate([vectors[groups] for vectors in known.values()], axis=1)
+
         coarse = faiss.IndexFlatIP(width)
         bits = faiss.ScalarQuantizer.QT_8bit
         by_residual = False  # so that one table decodes the codes of every list
@@ -45,51 +61,52 @@ class Proposals:
         )
         lists.cp.niter, lists.cp.seed, lists.cp.min_points_per_centroid = ROUNDS, 1, 1
         picked = np.random.default_rng(1).choice(count, min(count, TRAINING * number), False)
-        lists.train(rows.take(np.sort(picked)))
+        lists.train(taken(np.sort(picked)))
         for start in range(0, count, 100_000):
-            lists.add(rows.take(np.arange(start, min(start + 100_000, count))))
-        return cls(rows, lists)
+            lists.add(taken(slice(start, start + 100_000)))
+        return cls(lists, fields)
 
     @staticmethod
-    def saved(folder: Path, name: str) -> bool:
-        """Whether `save` wrote such a field."""
-        return (folder / f"{name}.lists.faiss").is_file()
+    def saved(folder: Path) -> bool:
+        """Whether `save` wrote some."""
+        return (folder / FILE).is_file()
 
     @classmethod
-    def load(cls, folder: Path, name: str, rows: Rows) -> "Proposals":
+    def load(cls, folder: Path, fields: Mapping[tuple[str, ...], int]) -> "Proposals":
         """Map what `save` wrote into memory; the caller has checked the file's hash."""
-        path = folder / f"{name}.lists.faiss"
-        return cls(rows, faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+        return cls(faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC), fields)
 
-    def save(self, folder: Path, name: str) -> None:
-        """Write `name.lists.faiss`. Raises OSError."""
+    def save(self, folder: Path) -> None:
+        """Write the lists. Raises OSError."""
         try:
-            faiss.write_index(self.lists, str(folder / f"{name}.lists.faiss"))
+            faiss.write_index(self.lists, str(folder / FILE))
         except RuntimeError as error:  # FAISS's way of saying that the disk is full
-            raise OSError(errno.EIO, f"{name}.lists.faiss could not be written") from error
+            raise OSError(errno.EIO, f"{FILE} could not be written") from error
 
-    def nearest(self, query: Floats, least: int, admitted: Mask) -> Ints:
+    def _query(self, probes: Sequence[Probe]) -> Iterator[Floats]:
+        """For each of the components, its fields' probes times their weights, summed up."""
+        for names, width in self.fields.items():
+            mine = [probe.weight * probe.vector for probe in probes if probe.field in names]
+            yield np.sum([np.zeros(width), *mine], axis=0, dtype=np.float32)
+
+    def nearest(self, probes: Sequence[Probe], least: int, admitted: Mask) -> Ints:
         """At least so many admitted groups, or all of them: sorted, int64 (groups,).
 
-        `query` is float32 (width,), `admitted` is bool (groups,).
+        `admitted` is bool (groups,).
         """
+        query = np.concatenate(list(self._query(probes)))
         faiss.omp_set_num_threads(1)  # several searches run side by side instead
-        count = int(admitted.sum())
-        share = max(count, 1) / len(admitted)
-        reading = max(READ / share**SPREAD, READ_ROWS / len(self.rows))
+        count, total = int(admitted.sum()), len(admitted)
+        reading = max(READ / (max(count, 1) / total) ** SPREAD, READ_GROUPS / total)
         asked = max(ASKED, ASKED_EACH * least)
         selector = None
-        if count < len(admitted):
-            bits = np.packbits(admitted[self.rows.group], bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)
+        if count < total:
+            selector = faiss.IDSelectorBitmap(np.packbits(admitted, bitorder="little"))
         while True:
             probed = min(math.ceil(reading * self.lists.nlist), self.lists.nlist)
             parameters = faiss.SearchParametersIVF(nprobe=probed, sel=selector)
-            _, numbers = self.lists.search(
-                query[None, :], min(asked, len(self.rows)), params=parameters
-            )
-            found = np.unique(self.rows.group[numbers[numbers >= 0]])
-            whole = probed == self.lists.nlist and asked >= len(self.rows)
-            if len(found) >= min(least, count) or whole:
+            _, groups = self.lists.search(query[None, :], min(asked, total), params=parameters)
+            found: Ints = np.sort(groups[groups >= 0])
+            if len(found) >= min(least, count) or probed == self.lists.nlist:
                 return found
-            reading, asked = 2 * reading, 4 * asked
+            reading *= 2

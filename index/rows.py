@@ -84,6 +84,15 @@ class Rows:
         """Each group's highest inner product with each query.
 
         `queries` is float32 (queries, width), `groups` int64 (n,); returns float32 (queries, n).
+        """
+        products, offsets = self.products(queries, groups)
+        top: Floats = np.maximum.reduceat(products, offsets, axis=0)
+        return top.T
+
+    def products(self, queries: Floats, groups: Ints) -> tuple[Floats, Ints]:
+        """The inner products of these groups' rows with each query, float32 (rows, queries), one
+        group after the other, and where each begins.
+
         Row by row, so that equal vectors get equal scores wherever they stand.
         """
         if self._decoded is not None and len(groups) == len(self.starts) - 1:
@@ -93,9 +102,7 @@ class Rows:
             vectors = self.take(numbers)
         # Not `@`: how BLAS adds up depends on where a row stands, and on its threads, which on
         # busy cores wait for one another longer than the sum takes.
-        scores = np.vecdot(vectors[:, None, :], queries[None, :, :])
-        top: Floats = np.maximum.reduceat(scores, offsets, axis=0)
-        return top.T
+        return np.vecdot(vectors[:, None, :], queries[None, :, :]), offsets
 
     def members(self, groups: Ints) -> tuple[Ints, Ints]:
         """The row numbers of these groups, one group after the other, and where each begins."""

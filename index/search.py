@@ -1,9 +1,9 @@
-"""Search for groups: weighted probes over several fields of rows.
+"""Search for groups: weighted probes over several fields.
 
-The score of a group is the sum over the probes of weight times the best inner product between
-the probe's vector and the group's rows in the probe's field. While that is little work, every
-admitted group is scored. Beyond, FAISS proposes the groups nearest to the heaviest probe, and
-these alone are scored, exactly as before; the plan then says `approximate`.
+The score of a group is the sum over the probes of weight times what the probe's field gives it;
+for a field of rows that is the best inner product between the probe's vector and the group's
+rows. While that is little work, every admitted group is scored. Beyond, FAISS proposes
+groups, and these alone are scored, exactly as before; the plan then says `approximate`.
 """
 
 from collections import Counter
@@ -13,24 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.errors import BadInput
-from index.proposals import Proposals
-from index.rows import Ints, Mask, Rows
-from index.vectors import Floats
+from index.fields import Field
+from index.probes import Probe
+from index.proposals import ASKED, Proposals
+from index.rows import Ints, Mask
+from index.words import Words
 
 # Products of a row and a probe up to which everyone is scored; `benchmarks.scale` measures both
 # ways.
 EXACT = 100_000
 # Rows in all from which on proposals are worth keeping: a client's text has about six probes.
 LARGE = EXACT // 6
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One vector to search a field with: float32 (width,) of length 1, and a weight above 0."""
-
-    field: str
-    vector: Floats
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -43,16 +36,16 @@ class Ranking:
 
 
 def search(
-    fields: Mapping[str, Rows],
+    fields: Mapping[str, Field],
     probes: Sequence[Probe],
     k: int,
     admitted: Mask,
-    proposals: Mapping[str, Proposals] | None = None,
+    proposals: Proposals | None = None,
 ) -> Ranking:
     """The k best of the admitted groups; equal scores in group order.
 
-    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups. Fields with no
-    `proposals` are always searched exactly.
+    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups. Without
+    `proposals` every search is exact.
     """
     if k < 1:
         raise BadInput("at least one result must be asked for")
@@ -61,13 +54,16 @@ def search(
     groups = np.flatnonzero(admitted)
     if len(groups) == 0:
         return Ranking(groups, np.empty(0), "exact: nobody is admitted")
-    lead = max(probes, key=lambda probe: probe.weight)
     share = len(groups) / len(admitted)
     used = Counter(probe.field for probe in probes)
     work = share * sum(len(fields[f]) * (n + fields[f].decoding) for f, n in used.items())
     plan = f"exact: all of {len(groups)} admitted groups scored"
-    if proposals and lead.field in proposals and work > EXACT:
-        proposed = proposals[lead.field].nearest(lead.vector, k, admitted)
+    if proposals is not None and work > EXACT:
+        proposed = proposals.nearest(probes, k, admitted)
+        for probe in probes:
+            field = fields[probe.field]
+            if isinstance(field, Words):  # whom no vector would tell
+                proposed = np.union1d(proposed, field.leading(probe.vector, ASKED, admitted))
         plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
         groups = proposed
     scores = score(fields, probes, groups)
@@ -76,7 +72,7 @@ def search(
 
 
 def score(
-    fields: Mapping[str, Rows], probes: Sequence[Probe], groups: Ints
+    fields: Mapping[str, Field], probes: Sequence[Probe], groups: Ints
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """The scores of these groups, float64 (n,)."""
     total = np.zeros(len(groups))

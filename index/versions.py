@@ -21,7 +21,7 @@ from typing import Any
 from index.errors import BadInput, Busy, Damaged, EngineError, NotBuilt, TooNew
 from index.history import Entry, History
 
-FORMAT = 3  # 3: columns of lists hold codes; 2: half precision, a vector a token
+FORMAT = 4  # 4: sections, issues and words; 3: columns of lists hold codes
 MANIFEST = "manifest.json"
 ID_LENGTH = 16  # hex digits of the manifest's SHA-256: 64 bits tell any folder's versions apart
 ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")

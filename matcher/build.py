@@ -24,12 +24,14 @@ FIRST_VERSION = 50_000_000
 
 @dataclass(frozen=True)
 class Options:
-    """How to build. `precision` is the encoder's, int8 or float32.
+    """How to build. `precision` is the encoder's, int8 or float32; `tuned` is the default model
+    with the project's adapter.
 
     `keep` is how many versions stay on disk, beside the live one's parent.
     """
 
     model: str = weights.DEFAULT
+    tuned: bool = True
     precision: str = INT8
     approaches: Path | None = None
     gates: Gates = field(default_factory=Gates)
@@ -71,7 +73,7 @@ def build(
         raise BadInput(f"{directory} holds no therapist that can be taken: nothing was built")
     own = read_approaches(options.approaches) if options.approaches else []
     taxonomy = Taxonomy.packaged().described(own)
-    found = weights.find(options.model)
+    found = weights.find(options.model, options.tuned)
     source = Source(therapists, taxonomy, zip_table(), found, options.precision)
     store = Store(index)
     live = _sound(store)

@@ -1,67 +1,50 @@
-"""What a directory offers to choose from: the values its therapists state, and its approaches."""
+"""What a directory offers to choose from: for each filter, the values its therapists state."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from index.filters import AnyOf, admitted
-from matcher.contents import Contents
+from index.rows import Mask
 from matcher.filters import LISTS
 from matcher.records import Therapist
-from matcher.taxonomy import Topic, key
+from matcher.taxonomy import key
 
 
-@dataclass(frozen=True)
-class Practised:
-    """An approach and the therapists who practise it, in id order."""
-
-    topic: Topic
-    therapists: tuple[Therapist, ...]
-
-
-def choices(contents: Contents) -> Mapping[str, tuple[str, ...]]:
+def choices(
+    columns: pa.Table, present: Mask, therapist: Callable[[int], Therapist]
+) -> Mapping[str, tuple[str, ...]]:
     """For each filter with a list of values, those stated somewhere, in the directory's spelling.
 
-    States are given by code, approaches by slug; all are in alphabetical order.
+    `present` is bool (groups,); `therapist` gives a group's. States are given by code, approaches
+    by slug; all are in alphabetical order.
     """
-    spelled: dict[str, dict[str, str]] = {name: {} for name in LISTS}
-    for therapist in contents.therapists():
-        for name, known in spelled.items():
-            stated = therapist.record.get(name) or []
-            for value in [stated] if isinstance(stated, str) else stated:
-                known.setdefault(key(value), value)
-    found = {n: tuple(known[k] for k in sorted(known)) for n, known in spelled.items()}
-    found["state"] = tuple(code.upper() for code in _distinct(contents, "state"))
-    found["approaches"] = _distinct(contents, "approaches")
+    found = {name: tuple(_spelled(columns, present, therapist, name)) for name in LISTS}
+    found["state"] = tuple(code.upper() for code in _distinct(columns, present, "state"))
+    found["approaches"] = _distinct(columns, present, "approaches")
     return found
 
 
-def practised(contents: Contents, approach: str) -> Practised | None:
-    """An approach by slug, name or synonym with its therapists, or None if nobody practises it."""
-    slug = contents.taxonomy.approach(approach)
-    mask = admitted(contents.columns, [AnyOf("approaches", (slug,))]) & contents.present
-    topic = contents.taxonomy.approaches.get(slug, Topic(slug, slug))
-    groups = mask.nonzero()[0].tolist()
-    if not groups:
-        return None
-    return Practised(topic, tuple(contents.therapist(group) for group in groups))
-
-
-def approach_counts(contents: Contents) -> list[tuple[Topic, int]]:
-    """Each approach practised in the directory and by how many, in alphabetical order."""
-    counted = _stated(contents, "approaches").value_counts()
-    known = contents.taxonomy.approaches
-    pairs = ((str(c["values"]), int(c["counts"].as_py())) for c in counted)
-    found = [(known.get(slug, Topic(slug, slug)), count) for slug, count in pairs]
-    return sorted(found, key=lambda pair: key(pair[0].name))
-
-
-def _distinct(contents: Contents, column: str) -> tuple[str, ...]:
-    return tuple(sorted(_stated(contents, column).unique().to_pylist()))
-
-
-def _stated(contents: Contents, column: str) -> pa.Array:
+def stated(columns: pa.Table, present: Mask, name: str) -> pa.Array:
     """Every value in this column of lists that somebody present states."""
-    present = contents.columns[column].filter(pa.array(contents.present))
-    return present.combine_chunks().flatten()
+    return columns[name].filter(pa.array(present)).combine_chunks().flatten()
+
+
+def _distinct(columns: pa.Table, present: Mask, name: str) -> tuple[str, ...]:
+    return tuple(sorted(stated(columns, present, name).unique().to_pylist()))
+
+
+def _spelled(
+    columns: pa.Table, present: Mask, therapist: Callable[[int], Therapist], name: str
+) -> Iterator[str]:
+    """Each value of a column as the first who states it spells it; one record is read for each."""
+    lists = columns[name].combine_chunks()
+    held, holders = lists.flatten(), pc.list_parent_indices(lists).to_numpy()
+    kept = present[holders]
+    codes, firsts = np.unique(held.indices.to_numpy()[kept], return_index=True)
+    holder = dict(zip(held.dictionary.take(codes).to_pylist(), holders[kept][firsts], strict=True))
+    for value in sorted(holder):
+        own = therapist(int(holder[value])).record[name]
+        every = [own] if isinstance(own, str) else own
+        yield next(spelling for spelling in every if key(spelling) == value)

@@ -76,7 +76,7 @@ def _differing(old: Matcher, new: Matcher) -> int:
 def _vectors(matcher: Matcher) -> dict[bytes, bytes]:
     """The bytes of each text's vector, by the text's digest."""
     found: dict[bytes, bytes] = {}
-    for rows in matcher.contents.fields.values():
+    for rows in matcher.contents.texts.values():
         vectors = rows.take(np.arange(len(rows.group)))
         digests = rows.table["text"].to_pylist()
         found |= {d: v.tobytes() for d, v in zip(digests, vectors, strict=True)}

@@ -12,29 +12,42 @@ import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import Damaged
+from index.fields import Density, Field, Marks, Values
 from index.proposals import Proposals
 from index.rows import Ints, Mask, Rows
-from index.vectors import Floats, unit
 from index.versions import Version
+from index.words import Words
 from matcher.attributes import columns
+from matcher.bridge import Bridge
 from matcher.changes import Changes
+from matcher.choices import choices
 from matcher.encoder import Encoder
-from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 from matcher.zips import Zips, ZipTable, zip_columns
 
+HUBS_FILE = "hubs.npy"
 RECORDS_KEPT = 1000  # parsed, of those last asked for
-TOPICS = "topics"  # rows made of the taxonomy's lines; a group is an issue or an approach
+# Fields: what a therapist is held against by. The first two are made of encoded texts.
+SECTIONS, PASSAGES = "sections", "passages"
+ISSUES, DECLARED, PRACTISED, HUBS = "issues", "declared", "practised", "hubs"
+WORDS = "words"
+# What the middle of a therapist's sections stands for while therapists are proposed.
+NEAR_MIDDLE = (SECTIONS, PASSAGES)
+TOPICS = "topics"  # rows made of the issues' names and lines; a group is an issue, the last is none
 
 
 @dataclass(frozen=True)
 class Contents:
     """A version in memory. Groups are the therapists in id order."""
 
-    fields: Mapping[str, Rows]
-    proposals: Mapping[str, Proposals]
+    texts: Mapping[str, Rows]  # the fields that texts were encoded for
+    profiles: Rows  # one a therapist: what the sections speak of, over the issues
+    words: Words
+    hubs: Values
+    proposals: Proposals | None
     topics: Rows
+    bridge: Bridge
     records: pa.Table
     columns: pa.Table
     taxonomy: Taxonomy
@@ -82,16 +95,29 @@ class Contents:
     @cached_property
     def places(self) -> Ints:
         """Where each passage stands: int64 (passages, 3) of its statement, start and end."""
-        table = self.fields[PASSAGES].table
+        table = self.texts[PASSAGES].table
         return np.stack([table[name].to_numpy() for name in ("statement", "start", "end")], axis=1)
 
     @cached_property
-    def middles(self) -> Floats:
-        """The middle of each topic's lines: float32 (topics, width), length 1."""
-        every = np.arange(len(self.topics.starts) - 1)
-        lines, offsets = self.topics.members(every)
-        sums = np.add.reduceat(self.topics.take(lines), offsets)
-        return unit(sums, sums.shape[1])
+    def fields(self) -> Mapping[str, Field]:
+        """All that a query is held against, by the names that `matcher.ranking` has for it."""
+        marks = {
+            DECLARED: declared(self.columns, self.taxonomy),
+            PRACTISED: Marks(self.columns["approaches"], tuple(self.taxonomy.approaches)),
+        }
+        return {
+            SECTIONS: Density(self.texts[SECTIONS]),
+            PASSAGES: self.texts[PASSAGES],
+            ISSUES: self.profiles,
+            WORDS: self.words,
+            HUBS: self.hubs,
+            **marks,
+        }
+
+    @cached_property
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
+        """For each filter, the values stated somewhere in the directory."""
+        return choices(self.columns, self.present, self.therapist)
 
     @cached_property
     def groups(self) -> dict[str, int]:
@@ -115,22 +141,36 @@ class Contents:
         folder, manifest = version.folder, version.manifest
         taxonomy = Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8")))
         records = feather.read_table(folder / "therapists.arrow")
-        fields = {name: Rows.load(folder, name) for name in (STATEMENTS, PASSAGES)}
+        encoder = Encoder.load(folder / "encoder", manifest["encoder"]["fingerprint"])
         return cls(
-            fields=fields,
-            proposals={
-                name: Proposals.load(folder, name, rows)
-                for name, rows in fields.items()
-                if Proposals.saved(folder, name)
-            },
+            texts={name: Rows.load(folder, name) for name in (SECTIONS, PASSAGES)},
+            profiles=Rows.load(folder, ISSUES),
+            words=Words.load(folder, WORDS),
+            hubs=Values(np.load(folder / HUBS_FILE)),
+            proposals=saved_proposals(folder, encoder.width, taxonomy),
             topics=Rows.load(folder, TOPICS),
+            bridge=Bridge.load(folder),
             records=records,
             present=np.ones(len(records), dtype=np.bool_),
             columns=feather.read_table(folder / "columns.arrow").combine_chunks(),
             taxonomy=taxonomy,
             zips=ZipTable(feather.read_table(folder / "zips.arrow")),
-            encoder=Encoder.load(folder / "encoder", manifest["encoder"]["fingerprint"]),
+            encoder=encoder,
         )
+
+
+def declared(columns: pa.Table, taxonomy: Taxonomy) -> Marks:
+    """The issues that therapists declare, or that a statement of theirs is about."""
+    return Marks(columns["issues"], tuple(taxonomy.issues))
+
+
+def saved_proposals(folder: Path, width: int, taxonomy: Taxonomy) -> Proposals | None:
+    """The proposals in a version's folder, if it is large enough to have some."""
+    if not Proposals.saved(folder):
+        return None
+    issues = len(taxonomy.issues)
+    fields = {NEAR_MIDDLE: width, (ISSUES,): issues + 1, (DECLARED,): issues, (HUBS,): 1}
+    return Proposals.load(folder, fields)
 
 
 def records_table(therapists: Sequence[Therapist]) -> pa.Table:

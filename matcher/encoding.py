@@ -24,7 +24,7 @@ class Encoding:
 
     def take_over(self, live: Contents) -> None:
         """Take the vectors of a version that the same encoder made, byte for byte."""
-        for rows in (*live.fields.values(), live.topics):
+        for rows in (*live.texts.values(), live.topics):
             vectors = rows.take(np.arange(len(rows.group)))
             self.known |= zip(rows.table["text"].to_pylist(), vectors, strict=True)
 

@@ -1,8 +1,10 @@
 """Evaluation: how well rankings meet judgments, for the whole engine and for reference rows."""
 
+import logging
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import bm25s
@@ -11,9 +13,11 @@ import numpy as np
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
 from index.errors import BadInput
+from index.rows import Ints, Rows
+from matcher.contents import PASSAGES
 from matcher.lines import objects
 from matcher.matching import MOST, Matcher
-from matcher.ranking import PASSAGES, STATEMENTS
+from matcher.statistics import Sample
 from matcher.text import LONGEST
 
 MEASURES = (nDCG @ 10, RR @ 10, R @ 50)
@@ -32,11 +36,26 @@ class JudgedQuery:
 
 @dataclass(frozen=True)
 class Row:
-    """A ranker's measures, macro averages over topics, and those of each topic."""
+    """A ranker's measures of each judged query, by the query's topic and id."""
 
     name: str
-    measures: Mapping[str, float]
-    topics: Mapping[str, Mapping[str, float]]
+    queries: Mapping[str, Mapping[str, Mapping[str, float]]]
+
+    @cached_property
+    def topics(self) -> Mapping[str, Mapping[str, float]]:
+        """The averages over each topic's queries."""
+        return {topic: _means(its.values()) for topic, its in self.queries.items()}
+
+    @cached_property
+    def measures(self) -> Mapping[str, float]:
+        """The averages over the topics (macro averages)."""
+        return _means(self.topics.values())
+
+    def sample(self, measure: str) -> Sample:
+        """One measure's values query by query, each counted so that all topics count the same."""
+        values = [v[measure] for its in self.queries.values() for v in its.values()]
+        sizes = [len(its) for its in self.queries.values() for _ in its]
+        return Sample(np.array(values), 1 / np.array(sizes))
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
@@ -67,10 +86,12 @@ def read_qrels(path: Path) -> list[Qrel]:
 
 def rankers(matcher: Matcher) -> dict[str, Ranker]:
     """The engine as it is served, and what it has to be better than."""
+    passages, present = matcher.contents.texts[PASSAGES], np.flatnonzero(matcher.contents.present)
+    statements = _statements(matcher)
     return {
-        "engine": _engine(matcher),
-        "plain encoder, best statement": _plain(matcher, STATEMENTS),
-        "plain encoder, best passage": _plain(matcher, PASSAGES),
+        "engine": engine(matcher),
+        "encoder alone, best statement": _plain(matcher, statements, np.arange(len(present))),
+        "encoder alone, best passage": _plain(matcher, passages, present),
         "BM25": _bm25(matcher),
         "random": _random(matcher),
     }
@@ -100,16 +121,20 @@ def evaluate(
 
 
 def _row(name: str, run: list[ScoredDoc], qrels: Sequence[Qrel], topics: dict[str, str]) -> Row:
-    sums: dict[str, dict[str, list[float]]] = {}
+    found: dict[str, dict[str, dict[str, float]]] = {}
     for metric in ir_measures.iter_calc(MEASURES, qrels, run):
-        of_topic = sums.setdefault(topics.get(metric.query_id, ""), {})
-        of_topic.setdefault(str(metric.measure), []).append(metric.value)
-    means = {t: {m: float(np.mean(v)) for m, v in ms.items()} for t, ms in sorted(sums.items())}
-    macro = {str(m): float(np.mean([t[str(m)] for t in means.values()])) for m in MEASURES}
-    return Row(name, macro, means)
+        of_topic = found.setdefault(topics.get(metric.query_id, ""), {})
+        of_topic.setdefault(metric.query_id, {})[str(metric.measure)] = metric.value
+    return Row(name, {topic: dict(sorted(its.items())) for topic, its in sorted(found.items())})
 
 
-def _engine(matcher: Matcher) -> Ranker:
+def _means(rows: Collection[Mapping[str, float]]) -> dict[str, float]:
+    return {str(m): float(np.mean([row[str(m)] for row in rows])) for m in MEASURES}
+
+
+def engine(matcher: Matcher) -> Ranker:
+    """The ranking as it is served, through `Matcher.match`."""
+
     def rank(text: str) -> dict[str, float]:
         try:
             matches = matcher.match(text, limit=MOST).matches
@@ -120,13 +145,17 @@ def _engine(matcher: Matcher) -> Ranker:
     return rank
 
 
-def _plain(matcher: Matcher, field: str) -> Ranker:
-    contents = matcher.contents
-    groups = np.flatnonzero(contents.present)
+def _statements(matcher: Matcher) -> Rows:
+    """Whole statements, which a version has no vectors of."""
+    every = [(g, s.text) for g, t in enumerate(matcher.contents.therapists()) for s in t.statements]
+    groups, texts = zip(*every, strict=True)
+    return Rows.of(matcher.contents.encoder.encode_all(texts), np.array(groups), {})
 
+
+def _plain(matcher: Matcher, rows: Rows, groups: Ints) -> Ranker:
     def rank(text: str) -> dict[str, float]:
-        query = contents.encoder.encode(text)
-        return _named(matcher, contents.fields[field].best(query[None, :], groups)[0])
+        query = matcher.contents.encoder.encode(text)
+        return _named(matcher, rows.best(query[None, :], groups)[0])
 
     return rank
 
@@ -134,6 +163,7 @@ def _plain(matcher: Matcher, field: str) -> Ranker:
 def _bm25(matcher: Matcher) -> Ranker:
     therapists = matcher.contents.therapists()
     texts = [" ".join(s.text for s in therapist.statements) for therapist in therapists]
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # or it tells each index it builds
     retriever = bm25s.BM25()
     retriever.index(bm25s.tokenize(texts, stopwords="en", show_progress=False), show_progress=False)
 

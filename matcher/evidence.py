@@ -7,8 +7,8 @@ import numpy as np
 
 from index.rows import Ints
 from index.vectors import Floats
-from matcher.contents import Contents
-from matcher.ranking import PASSAGES, Query
+from matcher.contents import PASSAGES, Contents
+from matcher.query import Query
 from matcher.records import Therapist
 
 MOST = 3  # quotes a match; more is no longer a short answer
@@ -36,7 +36,7 @@ def evidence(
     """
     if not therapists:
         return []
-    rows = contents.fields[PASSAGES]
+    rows = contents.texts[PASSAGES]
     numbers, offsets = rows.members(groups)
     # A passage answers a struggle the better, the nearer it is to all that was said around it.
     wanted = (query.parts + query.whole) / 2

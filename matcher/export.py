@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from index.errors import BadInput, Damaged, Missing
+from matcher.adapter import merge
 from matcher.encoder import FACTS, GRAPH, TOKENIZER, WORDS, Encoder
 from matcher.quantising import INT8, check, quantise
 from matcher.weights import Weights
@@ -53,6 +54,8 @@ def export(weights: Weights, folder: Path, precision: str = INT8) -> None:
         raise BadInput(
             f"{weights.source} is no sentence-transformers model ({type(error).__name__}: {error})"
         ) from None
+    if weights.adapter:
+        merge(model, weights.adapter)
     facts = {
         "name": weights.name,
         "width": model.get_embedding_dimension(),

@@ -9,22 +9,41 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.errors import EngineError, Missing
-from index.proposals import Proposals
+from index.rows import Rows
 from index.search import LARGE
+from index.vectors import Floats
 from index.versions import Version
-from matcher import export, quantising
-from matcher.contents import TOPICS, Contents, write_tables
+from index.words import Words
+from matcher import derived, export, quantising
+from matcher.attributes import columns
+from matcher.bridge import Bridge, Reader
+from matcher.contents import (
+    HUBS_FILE,
+    ISSUES,
+    PASSAGES,
+    SECTIONS,
+    TOPICS,
+    WORDS,
+    Contents,
+    declared,
+    write_tables,
+)
 from matcher.encoder import FILES, Encoder, Progress
 from matcher.encoding import Encoding
 from matcher.passages import passages
 from matcher.quantising import INT8
-from matcher.ranking import PASSAGES, STATEMENTS
 from matcher.records import Therapist
+from matcher.sections import sections
 from matcher.taxonomy import Taxonomy
 from matcher.weights import Weights
+from matcher.words import keys
 from matcher.zips import Zips
 
+# Whose voice a line of an issue is in; 0 are its names, which are in nobody's.
+CLIENTS, THERAPISTS = 1, 2
 # What decides, beside our own code, which bytes come out.
 LIBRARIES = (
     "faiss-cpu",
@@ -105,34 +124,63 @@ def _write(folder: Path, source: Source, work: Encoding) -> dict[str, int]:
     """Write everything but the encoder; returns the counts."""
     therapists, taxonomy = source.therapists, source.taxonomy
     write_tables(folder, therapists, taxonomy, source.zips)
-    statements = [
-        (group, number, statement.text)
+    pieces = [
+        (group, number, span.start, span.end, span.of(statement.text))
         for group, therapist in enumerate(therapists)
         for number, statement in enumerate(therapist.statements)
+        for span in passages(statement.text)
     ]
-    pieces = [
-        (group, number, span.start, span.end, span.of(text))
-        for group, number, text in statements
-        for span in passages(text)
+    lines = [
+        (number, voice, line)
+        for number, issue in enumerate((*taxonomy.issues.values(), taxonomy.elsewhere))
+        for voice, said in enumerate(
+            ((issue.name, *issue.synonyms), issue.client_lines, issue.therapist_lines)
+        )
+        for line in said
+        if line
     ]
-    topics = [*taxonomy.issues.values(), *taxonomy.approaches.values()]
-    lines = [(g, line) for g, t in enumerate(topics) for line in (t.name, *t.client_lines)]
-    work.learn([s[-1] for s in statements] + [p[-1] for p in pieces] + [line for _, line in lines])
-    groups, numbers, texts = zip(*statements, strict=True)
-    rows = work.rows(texts, groups, statement=numbers)
-    rows.save(folder, STATEMENTS)
-    if len(pieces) > LARGE:
-        Proposals.of(rows).save(folder, STATEMENTS)
+    parts = [
+        (group, section)
+        for group, therapist in enumerate(therapists)
+        for section in sections(statement.text for statement in therapist.statements)
+    ]
+    work.learn(str(found[-1]) for found in (*parts, *pieces, *lines))
+    groups, texts = zip(*parts, strict=True)
+    rows = work.rows(texts, groups)
+    rows.save(folder, SECTIONS)
     groups, numbers, starts, ends, texts = zip(*pieces, strict=True)
     work.rows(texts, groups, statement=numbers, start=starts, end=ends).save(folder, PASSAGES)
-    groups, texts = zip(*lines, strict=True)
-    work.rows(texts, groups).save(folder, TOPICS)
+    groups, voices, texts = zip(*lines, strict=True)
+    topics = work.rows(texts, groups, voice=voices)
+    topics.save(folder, TOPICS)
+    bridge, references = _bridge(topics)
+    bridge.save(folder)
+    profiles, near = derived.derive(rows, bridge, references)
+    profiles.save(folder, ISSUES)
+    np.save(folder / HUBS_FILE, near.numbers)
+    held = [keys("\n".join(s.text for s in therapist.statements)) for therapist in therapists]
+    Words.of(held).save(folder, WORDS)
+    if len(pieces) > LARGE:
+        marks = declared(columns(therapists, taxonomy, source.zips), taxonomy)
+        derived.proposals(rows, profiles, marks, near).save(folder)
     return {
         "therapists": len(therapists),
-        "statements": len(statements),
+        "statements": sum(len(therapist.statements) for therapist in therapists),
         "passages": len(pieces),
-        "topics": len(topics),
+        "issues": len(taxonomy.issues),
     }
+
+
+def _bridge(topics: Rows) -> tuple[Bridge, Floats]:
+    """The bridge fitted to the issues' lines, and the vectors of those in a client's voice."""
+    voice = topics.table["voice"].to_numpy()
+    vectors = topics.take(np.arange(len(topics)))
+    clients, therapists = (
+        Reader.fit(vectors[kept], topics.group[kept])
+        for kept in (voice != THERAPISTS, voice != CLIENTS)
+    )
+    spoken = (voice == CLIENTS) & (topics.group < topics.group.max())  # the last is no issue
+    return Bridge(clients, therapists), vectors[spoken]
 
 
 def _contents(live: Version | None) -> Contents | None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from copy import copy
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,17 @@ from index.filters import admitted
 from index.search import search
 from index.versions import Store, Version
 from matcher.changes import Changes
-from matcher.choices import choices
 from matcher.contents import Contents
 from matcher.evidence import evidence
 from matcher.filters import Filters, conditions
-from matcher.ranking import GOOD_MATCH, Query
+from matcher.query import Query
+from matcher.ranking import Weights, probes
 from matcher.records import Therapist
 from matcher.results import Counts, Match, Result
 from matcher.safety import crisis, resources
 from matcher.text import checked
 from matcher.understanding import understood
+from matcher.wishes import rules
 
 MOST = 100
 
@@ -33,8 +33,10 @@ class Matcher:
         """Take a version whose files were checked. Raises Damaged."""
         self.version = version
         self.trouble = trouble  # what is wrong with the live version, if this stands in for it
+        self.weights = Weights.packaged()
         self._own = Contents.load(version)
         resources()
+        rules()
         self.contents = self._own.with_changes(changes)
 
     @classmethod
@@ -53,7 +55,6 @@ class Matcher:
     def with_changes(self, changes: Changes) -> "Matcher":
         """A matcher of the same version that answers by these changes."""
         other = copy(self)
-        other.__dict__.pop("choices", None)
         other.contents = self._own.with_changes(changes)
         return other
 
@@ -78,9 +79,10 @@ class Matcher:
         contents = self.contents
         mask = admitted(contents.columns, conditions(wanted, contents.taxonomy, contents.zips))
         mask &= contents.present
-        query = Query.of(text, contents.encoder)
-        ranking = search(contents.fields, query.probes(), limit, mask, contents.proposals)
-        scores = [round(float(score), 6) for score in ranking.scores]
+        query = Query.of(text, contents)
+        asked = probes(query, contents, self.weights)
+        ranking = search(contents.fields, asked, limit, mask, contents.proposals)
+        scores = self.weights.calibrated(ranking.scores)
         groups = ranking.groups
         if min_score is not None:
             groups = groups[: sum(score >= min_score for score in scores)]
@@ -89,18 +91,13 @@ class Matcher:
         matches = list(map(Match, therapists, scores, quotes))
         return Result(
             matches=matches,
-            good_match=bool(scores) and scores[0] >= GOOD_MATCH,
+            good_match=bool(scores) and scores[0] >= self.weights.good_match,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
             crisis=crisis(text),
             version=f"{self.version.id}+{contents.changed}",
             plan=ranking.plan,
         )
-
-    @cached_property
-    def choices(self) -> Mapping[str, tuple[str, ...]]:
-        """For each filter, the values stated somewhere in the directory."""
-        return choices(self.contents)
 
     def therapist(self, id_: str) -> Therapist | None:
         """The therapist of this id, or None."""

@@ -32,6 +32,11 @@ class Span:
         return text[self.start : self.end]
 
 
+def sentences(text: str) -> list[Span]:
+    """The sentences of a statement, however short; at least one where the text is not blank."""
+    return list(_cut(text, LONGEST_PASSAGE))
+
+
 def passages(text: str) -> list[Span]:
     """The passages of a statement; at least one where the text is not blank."""
     return _join_short(_cut(text, LONGEST_PASSAGE), text, SHORTEST_PASSAGE)

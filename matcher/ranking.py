@@ -1,50 +1,86 @@
-"""Ranking: what of a client's text is compared with what of a therapist's statements.
+"""Ranking: what of a client's text is held against what of a therapist, and how much it counts.
 
-A therapist's score is a weighted sum of cosines: the whole text against the therapist's nearest
-whole statement, and each struggle against the therapist's nearest passage. A therapist who
-answers all of a client's struggles so stands before one who answers a single one.
+A therapist's score is a weighted sum of signals, each a probe into one field of the index:
+
+- the whole text against all sections of what a therapist wrote, the nearer the more,
+- each struggle against the nearest passage, so that one who answers all of a client's struggles
+  stands before one who answers a single one,
+- the issues that the text speaks of against those that the statements speak of (`matcher.bridge`),
+  and against those that the therapist declares,
+- rare words that both use,
+- approaches that the text names or rules out against those practised,
+- less what makes a therapist near to everything (`matcher.hubs`).
+
+`data/ranking.toml` holds the weights; `benchmarks.fit` finds them.
 """
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
 
-from index.search import Probe
-from index.vectors import Floats
-from matcher.encoder import Encoder
-from matcher.passages import Span, struggles
+import numpy as np
 
-STATEMENTS, PASSAGES = "statements", "passages"
+from index.probes import Probe
+from matcher.contents import (
+    DECLARED,
+    HUBS,
+    ISSUES,
+    PASSAGES,
+    PRACTISED,
+    SECTIONS,
+    WORDS,
+    Contents,
+)
+from matcher.files import DATA
+from matcher.query import Query
 
-# Chosen by hand. Beside the whole text alone (nDCG@10, macro) the two together give 0.264 for 0.268
-# on real client questions (CounselChat, development part) and 0.350 for 0.332 on the sample; the
-# struggles also see to it that every match has a passage that answers something.
-WHOLE, STRUGGLES = 0.7, 0.3
-# Below this even the best match has little to do with the text: of the sample's 160 client texts
-# one in a hundred stays below, of 17 lines about cars, recipes and taxes 13 do.
-GOOD_MATCH = 0.32
+RULED_OUT = -3.0  # what a ruled-out approach counts for, where one asked for counts 1
 
 
 @dataclass(frozen=True)
-class Query:
-    """A client's text, its struggles, and their vectors: float32 (width,), (struggles, width)."""
+class Weights:
+    """How much each signal counts; 0 leaves it out. `data/ranking.toml` says what each is."""
 
-    text: str
-    spans: tuple[Span, ...]
-    whole: Floats
-    parts: Floats
-
-    def __repr__(self) -> str:
-        """Say nothing of what a client wrote."""
-        return f"Query({len(self.spans)} struggles)"
+    whole: float
+    struggles: float
+    issues: float
+    declared: float
+    practised: float
+    words: float
+    hubs: float
+    slope: float
+    middle: float
+    good_match: float
 
     @classmethod
-    def of(cls, text: str, encoder: Encoder) -> "Query":
-        """Split and encode a checked text."""
-        spans = tuple(struggles(text))
-        whole, parts = encoder.encode_spans(text, spans)
-        return cls(text, spans, whole, parts)
+    @cache
+    def packaged(cls) -> "Weights":
+        """The weights that ship with the project."""
+        read = tomllib.loads((DATA / "ranking.toml").read_text("utf-8"))
+        return cls(**{field.name: float(read[field.name]) for field in fields(cls)})
 
-    def probes(self) -> list[Probe]:
-        """What to search the index with."""
-        share = STRUGGLES / len(self.spans)
-        parts = [Probe(PASSAGES, part, share) for part in self.parts]
-        return [Probe(STATEMENTS, self.whole, WHOLE), *parts]
+    def calibrated(self, scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
+        """Sums of signals as 0..1, rounded: see `slope` in the file."""
+        likely = 1 / (1 + np.exp(-self.slope * (scores - self.middle)))
+        return [round(float(score), 6) for score in likely]
+
+
+def probes(query: Query, contents: Contents, weights: Weights) -> list[Probe]:
+    """What to search the index with."""
+    share = weights.struggles / len(query.spans)
+    spoken = np.sqrt(query.issues)
+    made = [
+        Probe(SECTIONS, query.whole, weights.whole),
+        *(Probe(PASSAGES, part, share) for part in query.parts),
+        Probe(ISSUES, np.append(spoken, np.float32(0)), weights.issues),
+        Probe(DECLARED, spoken, weights.declared),
+        Probe(WORDS, query.words, weights.words),
+        Probe(HUBS, np.array([-1], dtype=np.float32), weights.hubs),
+    ]
+    asked = [
+        RULED_OUT if slug in query.ruled_out else float(slug in query.named)
+        for slug in contents.taxonomy.approaches
+    ]
+    if any(asked):
+        made.append(Probe(PRACTISED, np.array(asked, dtype=np.float32), weights.practised))
+    return [probe for probe in made if probe.weight > 0]

@@ -12,7 +12,7 @@ from matcher.understanding import Understood
 
 @dataclass(frozen=True)
 class Match:
-    """A therapist, how near they are (a mean of cosines, 1 at most), and their own words for it."""
+    """A therapist, how likely they help (0..1, see `data/ranking.toml`), and their own words."""
 
     therapist: Therapist
     score: float
@@ -57,7 +57,7 @@ class Result:
                 "approaches": [
                     {"approach": slug, "score": score} for slug, score in told.approaches
                 ],
-                "wishes": [],
+                "wishes": [asdict(wish) for wish in told.wishes],
             },
             "counts": asdict(self.counts),
             "crisis": self.crisis.body() if self.crisis else None,

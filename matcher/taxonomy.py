@@ -32,15 +32,20 @@ class Topic:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Issues and approaches by slug, and the way from a name as people write it to its slug."""
+    """Issues and approaches by slug, and the way from a name as people write it to its slug.
+
+    `elsewhere` has lines in both voices that speak of no issue at all.
+    """
 
     issues: Mapping[str, Topic]
     approaches: Mapping[str, Topic]
+    elsewhere: Topic = Topic("elsewhere", "")
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Taxonomy":
         """Take the content of taxonomy.json."""
-        return cls(_by_slug(record["issues"]), _by_slug(record["approaches"]))
+        elsewhere = Topic.of({"slug": "elsewhere", "name": "", **record.get("elsewhere", {})})
+        return cls(_by_slug(record["issues"]), _by_slug(record["approaches"]), elsewhere)
 
     @classmethod
     def packaged(cls) -> "Taxonomy":
@@ -61,6 +66,7 @@ class Taxonomy:
         return {
             "issues": [asdict(topic) for topic in self.issues.values()],
             "approaches": [asdict(topic) for topic in self.approaches.values()],
+            "elsewhere": asdict(self.elsewhere),
         }
 
     def issue(self, text: str) -> str:
@@ -78,7 +84,7 @@ class Taxonomy:
             slug = self.approach(record["name"])
             topic = known.get(slug, Topic(slug, record["name"]))
             known[slug] = replace(topic, description=record["description"], name=record["name"])
-        return Taxonomy(self.issues, known)
+        return replace(self, approaches=known)
 
 
 def words(text: str) -> list[str]:

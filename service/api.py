@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from matcher import Matcher
-from matcher.choices import approach_counts, practised
+from matcher.practised import approach_counts, practised
 from service.lanes import Lanes
 from service.live import Live
 from service.schemas import (

@@ -148,7 +148,7 @@ def _page(
             result=result,
             error=error,
             notice=request.app.state.notice,
-            choices=matcher.choices,
+            choices=matcher.contents.choices,
             topics=topics,
             about=lambda name: topics[name].name if name in topics else name,
             lists=LISTS,

@@ -46,7 +46,9 @@ class MatchBody(BaseModel):
     """A therapist, and the passages that answer the client."""
 
     therapist: dict[str, Any] = Field(description="the whole directory record")
-    score: float = Field(description="a weighted mean of cosines, at most 1")
+    score: float = Field(
+        description="0 to 1; on the sample, the share at this score who were judged to help"
+    )
     evidence: list[EvidenceBody]
 
 
@@ -79,7 +81,9 @@ class UnderstoodBody(BaseModel):
 
     issues: list[UnderstoodIssue]
     approaches: list[UnderstoodApproach]
-    wishes: list[Wish] = Field(description="empty in this release: wishes are not read yet")
+    wishes: list[Wish] = Field(
+        description="what the text asks for or rules out; no filter follows from it unasked"
+    )
 
 
 class CountsBody(BaseModel):

@@ -16,6 +16,7 @@ from benchmarks.sections import (
     load,
     machine,
     profile,
+    quality,
     scale,
     smaller,
 )
@@ -24,6 +25,7 @@ Section = Callable[[Path, Path], Iterator[str]]
 
 SECTIONS: tuple[Section, ...] = (
     machine.section,
+    quality.section,
     latency.section,
     costs.section,
     load.section,

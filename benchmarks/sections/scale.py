@@ -31,7 +31,7 @@ def section(folder: Path, out: Path) -> Iterator[str]:
     yield table(BUILD, map(_cost, sizes))
     yield (
         "Memory is that of the process after all searches: its own, and vectors mapped from disk, "
-        "which several workers share. `lists` is the time it takes to cut statements into lists."
+        "which several workers share. `lists` is the time it takes to put therapists into lists."
     )
     yield table(SEARCH, (_row(figures, case) for figures in sizes for case in figures["cases"]))
     yield from map(_everyone, (figures for figures in sizes if "scoring everyone" in figures))
@@ -67,9 +67,9 @@ def _everyone(figures: dict[str, Any]) -> str:
 
 def _near(figures: dict[str, Any]) -> str:
     near = figures["neighbours"]
-    real, made = (near[f"{where} statements"] for where in ("sample", "made"))
+    real, made = (near[f"{where} sections"] for where in ("sample", "made"))
     return (
-        "Among as many therapists as the sample has, the cosine of a statement to the nearest of "
+        "Among as many therapists as the sample has, the cosine of a section to the nearest of "
         f"another therapist is {made[0]:.2f}, {made[1]:.2f} and {made[2]:.2f} (10th, 50th and 90th "
         f"percentile), in the sample {real[0]:.2f}, {real[1]:.2f} and {real[2]:.2f}."
     )

@@ -32,6 +32,12 @@ from service.commands.options import as_json, existing_file, index, print_json
     help="A sentence-transformers model: a folder, or a name in the hub's local cache.",
 )
 @click.option(
+    "--tuned/--plain",
+    default=True,
+    show_default=True,
+    help="The default encoder with what it learnt about this field, or as it was published.",
+)
+@click.option(
     "--precision",
     type=click.Choice(PRECISIONS),
     default=INT8,
@@ -68,6 +74,7 @@ def build(
     directory: Path,
     index: Path,
     encoder: str,
+    tuned: bool,
     precision: str,
     approaches: Path | None,
     max_loss: float,
@@ -84,16 +91,19 @@ def build(
 
     An unchanged directory builds nothing. A version that fails a check is not published: too
     many therapists gone, a golden query that misses, quality below a floor, or an encoder that
-    changes without --encoder.
+    changes without --encoder, --tuned or --plain.
     """
-    asked = ctx.get_parameter_source("encoder") is not ParameterSource.DEFAULT
+    asked = any(
+        ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+        for name in ("encoder", "tuned")
+    )
     gates = Gates(
         max_loss=max_loss / 100,
         golden=read_golden(golden) if golden else (),
         judged=_judged(queries, qrels, floor),
         same_encoder=not asked,
     )
-    options = Options(encoder, precision, approaches, gates, force, dry_run, keep)
+    options = Options(encoder, tuned, precision, approaches, gates, force, dry_run, keep)
     report = build_version(directory, index, options, progress_bar)
     if as_json:
         print_json(_body(report))

@@ -8,9 +8,11 @@ import pytest
 from benchmarks import raw, scale_data
 from benchmarks.scale_run import Case
 from benchmarks.sections import scale
-from index.search import Probe
+from index.probes import Probe
 from matcher import Matcher
-from matcher.ranking import PASSAGES, STATEMENTS, Query
+from matcher.contents import PASSAGES, SECTIONS
+from matcher.query import Query
+from matcher.ranking import Weights, probes
 
 TEXTS = ("I can't sleep since my mother died", "we fight about the dishes")
 
@@ -22,13 +24,16 @@ def real(small: Matcher) -> scale_data.Real:
 
 @pytest.fixture(scope="module")
 def queries(small: Matcher) -> list[tuple[str, list[Probe]]]:
-    return [(str(n), Query.of(t, small.contents.encoder).probes()) for n, t in enumerate(TEXTS)]
+    return [
+        (str(n), probes(Query.of(t, small.contents), small.contents, Weights.packaged()))
+        for n, t in enumerate(TEXTS)
+    ]
 
 
-def test_made_statements_are_as_near_to_each_other_as_real_ones(real: scale_data.Real) -> None:
+def test_made_sections_are_as_near_to_each_other_as_real_ones(real: scale_data.Real) -> None:
     near = scale_data.neighbours(real)
     assert 0 < real.strength < 4
-    assert near["made statements"][1] == pytest.approx(near["sample statements"][1], abs=0.02)
+    assert near["made sections"][1] == pytest.approx(near["sample sections"][1], abs=0.02)
 
 
 def test_every_made_therapist_has_rows_and_the_same_come_each_time(
@@ -36,16 +41,19 @@ def test_every_made_therapist_has_rows_and_the_same_come_each_time(
 ) -> None:
     facts = scale_data.make(tmp_path / "one", real, 300)
     scale_data.make(tmp_path / "two", real, 300)
-    assert facts[STATEMENTS] >= 300 <= facts[PASSAGES]
-    for name in (f"{STATEMENTS}.faiss", f"{PASSAGES}.faiss", "columns.arrow"):
+    assert facts[SECTIONS] >= 300 <= facts[PASSAGES]
+    for name in (f"{SECTIONS}.faiss", f"{PASSAGES}.faiss", "columns.arrow"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_answers_are_timed_and_held_against_an_exact_scan(
-    real: scale_data.Real, queries: list[tuple[str, list[Probe]]], tmp_path: Path
+    small: Matcher,
+    real: scale_data.Real,
+    queries: list[tuple[str, list[Probe]]],
+    tmp_path: Path,
 ) -> None:
     scale_data.make(tmp_path, real, 400)
-    case = Case(tmp_path)
+    case = Case(tmp_path, small.contents.taxonomy)
     truth = case.truth([probes for _, probes in queries])
     for share in (1.0, 0.1):
         found = case.timed(share, queries, rounds=2)
@@ -65,9 +73,10 @@ def test_the_section_holds_the_figures_of_the_raw_file(tmp_path: Path) -> None:
         "therapists": 11_800,
         "passages": 100_379,
         "bytes": 110_000_000,
+        "seconds_derived": 0.5,
         "seconds_proposals": 1.4,
         "rounds": 2,
-        "neighbours": {f"{w} statements": [0.4, 0.5, 0.6] for w in ("sample", "made")},
+        "neighbours": {f"{w} sections": [0.4, 0.5, 0.6] for w in ("sample", "made")},
         "memory": {"own": 184e6, "mapped": 209e6, "peak": 415e6},
         "cases": [{"share": 0.001, "queries": [query | {"plan": "approximate"}]}],
         "scoring everyone": [90_000_000],

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from index.oracle import scan
-from index.proposals import Proposals
-from index.rows import Ints, Mask, Rows
-from index.search import Probe, search
+from index.probes import Probe
+from index.proposals import FILE, Proposals
+from index.rows import Mask, Rows
+from index.search import search
+from index.vectors import Floats, unit
+from index.words import Words
 
 WIDTH, GROUPS = 48, 4000
 TOPICS = np.random.default_rng(9).standard_normal((60, WIDTH))
@@ -30,8 +33,15 @@ def rows(random: np.random.Generator, interest: np.ndarray, most: int) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def proposals(fields: dict[str, Rows]) -> dict[str, Proposals]:
-    return {"lead": Proposals.of(fields["lead"])}
+def proposals(fields: dict[str, Rows]) -> Proposals:
+    return Proposals.of(known(fields))
+
+
+def known(fields: dict[str, Rows]) -> dict[tuple[str, ...], Floats]:
+    """The middle of each group's rows, for both fields."""
+    lead = fields["lead"]
+    sums = np.add.reduceat(lead.take(np.arange(len(lead))), lead.starts[:-1])
+    return {("lead", "parts"): unit(sums, WIDTH)}
 
 
 def probes(seed: int) -> list[Probe]:
@@ -57,12 +67,12 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_nearly_all_of_the_exact_answer_is_found(
     fields: dict[str, Rows],
-    proposals: dict[str, Proposals],
+    proposals: Proposals,
     monkeypatch: pytest.MonkeyPatch,
     share: float,
     rows_read: int,
 ) -> None:
-    monkeypatch.setattr("index.proposals.READ_ROWS", rows_read)
+    monkeypatch.setattr("index.proposals.READ_GROUPS", rows_read)
     admitted, kept, wanted = mask(share), 0, 0
     for seed in range(40):
         found = search(fields, probes(seed), 10, admitted, proposals)
@@ -75,9 +85,7 @@ def test_nearly_all_of_the_exact_answer_is_found(
     assert kept >= 0.95 * wanted
 
 
-def test_what_is_proposed_is_scored_exactly(
-    fields: dict[str, Rows], proposals: dict[str, Proposals]
-) -> None:
+def test_what_is_proposed_is_scored_exactly(fields: dict[str, Rows], proposals: Proposals) -> None:
     everyone = mask(1.1)
     found = search(fields, probes(1), 10, everyone, proposals)
     truth = scan(fields, probes(1), GROUPS, everyone)
@@ -89,33 +97,33 @@ def test_what_is_proposed_is_scored_exactly(
 
 @pytest.mark.parametrize(("k", "share"), [(100, 1.0), (100, 0.05), (50, 0.005), (10, 0.0)])
 def test_as_many_come_as_are_asked_for_and_admitted(
-    fields: dict[str, Rows], proposals: dict[str, Proposals], k: int, share: float
+    fields: dict[str, Rows], proposals: Proposals, k: int, share: float
 ) -> None:
     admitted = mask(share)
     found = search(fields, probes(2), k, admitted, proposals)
     assert len(found.groups) == min(k, int(admitted.sum()))
 
 
-def test_a_group_that_fills_the_nearest_lists_does_not_stand_for_all() -> None:
-    crowd = np.tile(np.eye(WIDTH, dtype=np.float32)[:1], (3000, 1))
-    others = np.eye(WIDTH, dtype=np.float32)[1:21]
-    group: Ints = np.array([0] * 3000 + list(range(1, 21)))
-    only = Rows.of(np.vstack([crowd, others]), group, {})
-    probe = Probe("lead", crowd[0], 1.0)
-    everyone = np.ones(21, dtype=np.bool_)
-    found = search({"lead": only}, [probe], 10, everyone, {"lead": Proposals.of(only)})
-    assert len(found.groups) == 10
-    assert found.groups[0] == 0
+def test_who_holds_a_rare_word_is_found_though_no_vector_tells(fields: dict[str, Rows]) -> None:
+    word = np.array([7], dtype=np.uint64)
+    none = np.array([], dtype=np.uint64)
+    words = Words.of([word if group == 1234 else none for group in range(GROUPS)])
+    everyone = mask(1.1)
+    asked = [*probes(3), Probe("words", word, 9.0)]
+    lists = Proposals.of(known(fields))
+    found = search({**fields, "words": words}, asked, 10, everyone, lists)
+    assert found.groups[0] == 1234
 
 
 def test_what_is_saved_is_read_back_and_has_the_same_bytes_each_time(
-    fields: dict[str, Rows], proposals: dict[str, Proposals], tmp_path: Path
+    fields: dict[str, Rows], proposals: Proposals, tmp_path: Path
 ) -> None:
-    proposals["lead"].save(tmp_path, "one")
-    Proposals.of(fields["lead"]).save(tmp_path, "two")
-    one, two = (tmp_path / f"{name}.lists.faiss" for name in ("one", "two"))
-    assert one.read_bytes() == two.read_bytes()
-    again = Proposals.load(tmp_path, "one", fields["lead"])
-    query, everyone = probes(5)[0].vector, mask(1.1)
-    expected = proposals["lead"].nearest(query, 10, everyone)
-    assert again.nearest(query, 10, everyone).tolist() == expected.tolist()
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+    proposals.save(one)
+    Proposals.of(known(fields)).save(two)
+    assert (one / FILE).read_bytes() == (two / FILE).read_bytes()
+    again = Proposals.load(one, {("lead", "parts"): WIDTH})
+    expected = proposals.nearest(probes(5), 10, mask(1.1))
+    assert again.nearest(probes(5), 10, mask(1.1)).tolist() == expected.tolist()

@@ -1,14 +1,19 @@
 """The search against the plain numpy scan: the same ids, scores to 1e-5."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import BadInput
+from index.fields import Density, Field, Marks, Values
+from index.filters import TEXTS
 from index.oracle import scan
+from index.probes import Probe
 from index.rows import Rows
-from index.search import Probe, search
+from index.search import search
+from index.words import Words
 
 WIDTH = 8
 
@@ -21,11 +26,20 @@ def field(random: np.random.Generator, groups: int, most: int, distinct: int) ->
     return Rows.of(vectors, np.repeat(np.arange(groups), sizes), {})
 
 
+def marks(random: np.random.Generator, groups: int) -> Marks:
+    borne = [random.choice(WIDTH, random.integers(0, WIDTH), False) for _ in range(groups)]
+    lists = [[str(mark) for mark in its] for its in borne]
+    return Marks(pa.chunked_array([pa.array(lists, TEXTS)]), tuple(map(str, range(WIDTH))))
+
+
 def probes(random: np.random.Generator, parts: int) -> list[Probe]:
     vectors = random.standard_normal((parts + 1, WIDTH)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rest = [Probe("passages", v, 0.3 / parts) for v in vectors[1:]]
-    return [Probe("statements", vectors[0], 0.7), *rest]
+    spoken = np.unique(random.integers(0, 40, 6)).astype(np.uint64)
+    dense = [Probe("sections", vectors[0], 0.5), Probe("words", spoken, 0.1)]
+    numbers = [Probe("marks", vectors[0], 0.2), Probe("values", vectors[0, :1], 0.1)]
+    return [*rest, *dense, *numbers]
 
 
 @settings(max_examples=150, deadline=None)
@@ -41,9 +55,14 @@ def test_the_answer_is_that_of_a_plain_scan(
     seed: int, groups: int, distinct: int, parts: int, share: float, k: int
 ) -> None:
     random = np.random.default_rng(seed)
-    fields = {
-        "statements": field(random, groups, 3, distinct),
+    fields: dict[str, Field] = {
+        "sections": Density(field(random, groups, 3, distinct)),
         "passages": field(random, groups, 9, distinct),
+        "words": Words.of(
+            [np.unique(random.integers(0, 40, 2)).astype(np.uint64) for _ in range(groups)]
+        ),
+        "marks": marks(random, groups),
+        "values": Values(random.random(groups).astype(np.float32)),
     }
     asked = probes(random, parts)
     admitted = random.random(groups) < share

@@ -1,31 +1,10 @@
 from matcher import Matcher
-from matcher.choices import approach_counts, practised
-from tests.small import BOUNDARIES, GRIEF
 
 
 def test_choices_are_the_values_that_therapists_state(small: Matcher) -> None:
-    assert small.choices["insurance"] == ("Aetna", "Cigna")
-    assert small.choices["languages"] == ("English", "Spanish")
-    assert small.choices["ages"] == ("Teens",)
-    assert small.choices["state"] == ("NV", "OR", "WA")
-    assert small.choices["gender"] == ("man", "woman")
-    assert small.choices["approaches"] == ("cbt", "emotionally-focused", "relational")
-
-
-def test_an_approach_comes_with_its_description_and_therapists(small: Matcher) -> None:
-    found = practised(small.contents, "CBT")
-    assert found is not None
-    assert (found.topic.slug, found.topic.name) == ("cbt", "Cognitive Behavioral Therapy")
-    assert found.topic.description
-    assert [t.id for t in found.therapists] == [BOUNDARIES]
-
-
-def test_an_approach_nobody_practises_is_not_there(small: Matcher) -> None:
-    assert practised(small.contents, "emdr") is None
-    assert practised(small.contents, "no such thing") is None
-
-
-def test_approaches_are_counted(small: Matcher) -> None:
-    counts = {topic.slug: count for topic, count in approach_counts(small.contents)}
-    assert counts == {"cbt": 1, "emotionally-focused": 1, "relational": 1}
-    assert small.therapist(GRIEF) is not None
+    assert small.contents.choices["insurance"] == ("Aetna", "Cigna")
+    assert small.contents.choices["languages"] == ("English", "Spanish")
+    assert small.contents.choices["ages"] == ("Teens",)
+    assert small.contents.choices["state"] == ("NV", "OR", "WA")
+    assert small.contents.choices["gender"] == ("man", "woman")
+    assert small.contents.choices["approaches"] == ("cbt", "emotionally-focused", "relational")

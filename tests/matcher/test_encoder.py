@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from index.errors import Damaged
-from matcher import Matcher
+from matcher import Matcher, weights
+from matcher.adapter import merge
 from matcher.encoder import Encoder
 from matcher.passages import Span, struggles
 
@@ -25,9 +26,10 @@ def encoder(small: Matcher) -> Encoder:
 
 def test_it_says_what_sentence_transformers_says(encoder: Encoder) -> None:
     sentence_transformers = pytest.importorskip("sentence_transformers")
-    from matcher import weights
-
-    model = sentence_transformers.SentenceTransformer(weights.find(weights.DEFAULT).source)
+    found = weights.find(weights.DEFAULT)
+    model = sentence_transformers.SentenceTransformer(found.source)
+    assert found.adapter
+    merge(model, found.adapter)
     texts = ["sleep", "My mother died and I can't stop working.", "¿Quién soy? 夜 😀", LONG[:900]]
     expected = model.encode(texts, batch_size=1, normalize_embeddings=True)
     cosines = np.einsum("td,td->t", encoder.encode_all(texts), expected)

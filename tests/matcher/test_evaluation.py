@@ -53,8 +53,8 @@ def test_the_engine_is_measured_as_it_is_served_beside_its_references(small: Mat
     measured = {row.name: row.measures["RR@10"] for row in rows}
     assert list(measured) == [
         "engine",
-        "plain encoder, best statement",
-        "plain encoder, best passage",
+        "encoder alone, best statement",
+        "encoder alone, best passage",
         "BM25",
         "random",
     ]

@@ -11,7 +11,8 @@ from index.filters import admitted
 from index.oracle import scan
 from matcher import Matcher
 from matcher.filters import Filters, conditions
-from matcher.ranking import Query
+from matcher.query import Query
+from matcher.ranking import Weights, probes
 from tests.small import BOUNDARIES, COUPLES, GRIEF, PANIC, TEENS
 
 TEXTS = {
@@ -68,12 +69,14 @@ def test_ids_and_scores_are_those_of_a_plain_scan(
 ) -> None:
     contents = small.contents
     wanted = conditions(Filters.of(filters), contents.taxonomy, contents.zips)
-    probes = Query.of(text, contents.encoder).probes()
-    truth = scan(contents.fields, probes, 10, admitted(contents.columns, wanted))
+    weights = Weights.packaged()
+    asked = probes(Query.of(text, contents), contents, weights)
+    truth = scan(contents.fields, asked, 10, admitted(contents.columns, wanted))
     result = small.match(text, filters)
     ids = [contents.therapist(int(group)).id for group in truth.groups]
     assert [m.therapist.id for m in result.matches] == ids
-    np.testing.assert_allclose([m.score for m in result.matches], truth.scores, rtol=0, atol=1e-5)
+    scores = weights.calibrated(truth.scores)
+    np.testing.assert_allclose([m.score for m in result.matches], scores, rtol=0, atol=1e-5)
 
 
 def test_equal_therapists_come_in_id_order(
@@ -131,7 +134,7 @@ def test_a_limit_out_of_bounds_is_refused(small: Matcher, limit: int) -> None:
 def test_no_repr_tells_what_a_client_wrote(small: Matcher) -> None:
     text = "canary-words about my mother who died of suicidal thoughts"
     result = small.match(text)
-    query = Query.of(text, small.contents.encoder)
+    query = Query.of(text, small.contents)
     assert "canary" not in repr(result) + repr(query) + str(vars(small))
 
 

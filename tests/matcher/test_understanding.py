@@ -1,12 +1,12 @@
 import pytest
 
 from matcher import Matcher
-from matcher.ranking import Query
+from matcher.query import Query
 from matcher.understanding import Understood, understood
 
 
 def read(small: Matcher, text: str) -> Understood:
-    return understood(small.contents, Query.of(text, small.contents.encoder))
+    return understood(small.contents, Query.of(text, small.contents))
 
 
 @pytest.mark.parametrize(
