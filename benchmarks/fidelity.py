@@ -25,7 +25,7 @@ from index.vectors import Floats
 from matcher import Matcher
 from matcher.build import Options, build
 from matcher.encoder import Encoder
-from matcher.evaluation import JudgedQuery, evaluate, rankers, read_qrels, read_queries
+from matcher.evaluation import JudgedQuery, engine, evaluate, read_qrels, read_queries
 from matcher.passages import Span
 from matcher.quantising import FLOAT32, INT8
 
@@ -54,8 +54,7 @@ def measure(
         matcher = Matcher.open(index)
         for passes, encode in WAYS.items():
             with patch.object(Encoder, "encode_spans", encode):
-                engine = {"engine": rankers(matcher)["engine"]}
-                (row,) = evaluate(engine, queries, read_qrels(qrels))
+                (row,) = evaluate({"": engine(matcher)}, queries, read_qrels(qrels))
                 found = {q.id: _first(matcher, q.text) for q in queries}
                 times = [_timed(matcher.contents.encoder, q.text) for q in queries]
             reference = reference or found

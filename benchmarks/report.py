@@ -2,7 +2,8 @@
 
     python -m benchmarks.report OUT [--readme README.md]
 
-With --readme it also rewrites the table between `<!-- bench -->` and `<!-- /bench -->` there.
+With --readme it also rewrites the tables there between `<!-- bench -->` and `<!-- /bench -->`, and
+between `<!-- match -->` and `<!-- /match -->`.
 """
 
 from pathlib import Path
@@ -12,11 +13,10 @@ import click
 from benchmarks import raw
 from benchmarks.figures import figures
 from benchmarks.markdown import NAMES, listed, ms, over, table, times
-from benchmarks.sections import SECTIONS
+from benchmarks.sections import SECTIONS, quality
 from benchmarks.sections.costs import megabytes, seconds
 from benchmarks.sections.machine import hardware, sets
 
-BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 HEAD = ("", "p50", "p99", "p50, times this engine's", "start-up", "memory")
 
 
@@ -30,8 +30,10 @@ def main(out: Path, readme: Path | None) -> None:
     (out / "report.md").write_text(report(out), "utf-8")
     click.echo(f"{out}/report.md")
     if readme:
+        text = readme.read_text("utf-8")
         try:
-            text = inserted(readme.read_text("utf-8"), summary(out / "raw"))
+            for name, block in (("bench", summary), ("match", quality.summary)):
+                text = inserted(text, name, block(out / "raw"))
         except ValueError as error:
             raise click.ClickException(f"{readme}: {error}") from None
         readme.write_text(text, "utf-8")
@@ -69,13 +71,17 @@ def summary(folder: Path) -> str:
     )
 
 
-def inserted(text: str, block: str) -> str:
-    """The text with what stands between the markers replaced. Raises ValueError without them."""
-    before, found, rest = text.partition(BEGIN)
-    _, closed, after = rest.partition(END)
+def inserted(text: str, name: str, block: str) -> str:
+    """The text with what stands between the markers of that name replaced.
+
+    Raises ValueError without them.
+    """
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
     if not found or not closed:
-        raise ValueError(f"there is no {BEGIN} followed by {END}")
-    return f"{before}{BEGIN}\n{block}\n{END}{after}"
+        raise ValueError(f"there is no {begin} followed by {end}")
+    return f"{before}{begin}\n{block}\n{end}{after}"
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from index.errors import Damaged
 from matcher import weights
 from matcher.build import Options, build
 from matcher.encoder import Encoder
-from matcher.evaluation import evaluate, rankers, read_qrels, read_queries
+from matcher.evaluation import engine, evaluate, read_qrels, read_queries
 from matcher.export import export
 from matcher.matching import Matcher
 from matcher.passages import passages, struggles
@@ -299,7 +299,7 @@ def measured(
             build(its.directory, indexes / name, Options(student.model, precision=precision))
         matcher = Matcher.open(indexes / name)
         queries = read_queries(its.queries)
-        (row,) = evaluate({"": rankers(matcher)["engine"]}, queries, read_qrels(its.qrels))
+        (row,) = evaluate({"": engine(matcher)}, queries, read_qrels(its.qrels))
         ndcg[name] = row.measures["nDCG@10"]
         asked = [query.text for query in queries]
         encoder = matcher.contents.encoder

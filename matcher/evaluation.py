@@ -140,7 +140,8 @@ def engine(matcher: Matcher) -> Ranker:
             matches = matcher.match(text, limit=MOST).matches
         except BadInput:  # a text the engine refuses finds nobody
             return {}
-        return {match.therapist.id: match.score for match in matches}
+        # By place, for told scores are rounded and may tie where the order doesn't.
+        return {match.therapist.id: -float(place) for place, match in enumerate(matches)}
 
     return rank
 

@@ -80,11 +80,10 @@ class Gates:
     def _quality(self, matcher: Matcher) -> Iterator[str]:
         if self.judged is None:
             return
-        from matcher.evaluation import evaluate, rankers, read_qrels, read_queries
+        from matcher.evaluation import engine, evaluate, read_qrels, read_queries
 
-        engine = {"engine": rankers(matcher)["engine"]}
         queries = read_queries(self.judged.queries)
-        (row,) = evaluate(engine, queries, read_qrels(self.judged.qrels))
+        (row,) = evaluate({"engine": engine(matcher)}, queries, read_qrels(self.judged.qrels))
         reached = row.measures["nDCG@10"]
         if reached < self.judged.floor:
             yield f"nDCG@10 is {reached:.3f}, below the floor of {self.judged.floor:.3f}"

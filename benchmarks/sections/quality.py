@@ -43,6 +43,41 @@ def section(folder: Path, out: Path) -> Iterator[str]:
     yield from _wishes(found["wishes"])
 
 
+# The README's rows: what each is called there.
+SHORT = {
+    "engine": "this engine",
+    "plain encoder alone, best statement": "all-MiniLM-L6-v2, nearest statement",
+    "BM25": "BM25",
+    "random": "chance",
+}
+
+
+def summary(folder: Path) -> str:
+    """The README's table: the engine beside its references, on every set."""
+    found = raw.read(folder, "quality")
+    if found is None:
+        return "Not measured yet."
+    every = [
+        {row["name"]: Row(row["name"], row["queries"]) for row in its["rows"]}
+        for its in found["sets"]
+    ]
+    rows = [
+        (told, *(f"{its[name].sample(LEADING).mean:.3f}" for its in every))
+        for name, told in SHORT.items()
+    ]
+    sizes = ", ".join(str(len(its["engine"].sample(LEADING).values)) for its in every)
+    return "\n\n".join(
+        [
+            table(("", *(its["set"] for its in found["sets"])), rows),
+            f"{LEADING}, averaged over topics, of {sizes} queries. The sample's therapists "
+            "are fictional and its queries were written for it; `hidden` leaves out the issues and "
+            "approaches they declare. CounselChat (development part) has real questions: `topics` "
+            "ranks profiles made of answers, `answers` every single answer. The weights were "
+            "fitted on these sets; the report says what that flatters.",
+        ]
+    )
+
+
 def _fit(folder: Path) -> Iterator[str]:
     found = raw.read(folder, "fit")
     if found is None:

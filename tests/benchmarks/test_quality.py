@@ -57,4 +57,5 @@ def test_the_report_has_a_row_for_each_ranking(
         assert f"| {row} |" in text
     assert "| all pairs | 0.750 |" in text
     assert "| off topic | 40 | 0.100 |" in text
+    assert "| this engine | 1.000 |" in quality.summary(tmp_path)
     assert "| lines not seen | 9 and 8 | 0.750 | 0.750 | 1 |" in text

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks import plots, raw
 from benchmarks.data import ROOT
-from benchmarks.report import BEGIN, END, inserted, report, summary
-from benchmarks.sections import SECTIONS
+from benchmarks.report import inserted, report, summary
+from benchmarks.sections import SECTIONS, quality
 from tests.benchmarks import hand
 
 RESULTS = ROOT / "benchmarks" / "results" / "raw"
@@ -67,22 +67,21 @@ def test_the_readmes_table_goes_between_its_markers(tmp_path: Path) -> None:
     table = summary(hand.write(tmp_path / "raw"))
     assert "| sentence-transformers + FAISS | 40.0 ms | 79.2 ms | 2.00 | 6.0 s | 700 MB |" in table
     assert "3 of 9 made-up texts" in table
-    text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    once = inserted(text, table)
-    assert once == f"before\n{BEGIN}\n{table}\n{END}\nafter\n"
-    assert inserted(once, table) == once
+    text = "before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n"
+    once = inserted(text, "bench", table)
+    assert once == f"before\n<!-- bench -->\n{table}\n<!-- /bench -->\nafter\n"
+    assert inserted(once, "bench", table) == once
 
 
-@pytest.mark.parametrize("text", ["nothing", f"{BEGIN} alone", f"{END} before {BEGIN}"])
+@pytest.mark.parametrize(
+    "text", ["nothing", "<!-- bench --> alone", "<!-- /bench --> <!-- bench -->"]
+)
 def test_a_text_without_markers_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no <!-- bench -->"):
-        inserted(text, "table")
+        inserted(text, "bench", "table")
 
 
 def test_the_readme_shows_what_the_committed_results_say() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    if BEGIN not in readme:
-        pytest.skip(f"README.md has no {BEGIN} yet")
-    if not raw.runs(RESULTS):
-        pytest.skip("no results are committed under benchmarks/results yet")
-    assert inserted(readme, summary(RESULTS)) == readme
+    assert inserted(readme, "bench", summary(RESULTS)) == readme
+    assert inserted(readme, "match", quality.summary(RESULTS)) == readme

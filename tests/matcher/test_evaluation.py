@@ -1,6 +1,8 @@
 """Measures on rankings so small that they can be worked out by hand."""
 
 import json
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from index.errors import BadInput
 from matcher import Matcher
 from matcher.evaluation import (
     JudgedQuery,
+    engine,
     evaluate,
     rankers,
     read_qrels,
@@ -61,6 +64,16 @@ def test_the_engine_is_measured_as_it_is_served_beside_its_references(small: Mat
     assert measured["engine"] == 1
     assert measured["random"] < 1
     assert rows == evaluate(rankers(small), queries, [Qrel("1", GRIEF, 2), Qrel("2", TEENS, 2)])
+
+
+def test_the_order_that_is_served_is_measured_where_told_scores_tie(small: Matcher) -> None:
+    sure = copy(small)
+    sure.weights = replace(small.weights, slope=1000.0, middle=-9.0)
+    text = "I can't sleep since my mother died"
+    matches = sure.match(text).matches
+    assert {match.score for match in matches} == {1.0}
+    found = engine(sure)(text)
+    assert sorted(found, key=lambda id_: -found[id_]) == [m.therapist.id for m in matches]
 
 
 def test_a_query_is_title_newline_text(tmp_path: Path) -> None:
