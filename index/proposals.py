@@ -22,10 +22,10 @@ LISTS, TRAINING, ROUNDS = 2.5, 64, 10
 # A search reads this share of the lists, those nearest to the query, and about so many groups at
 # least. The more groups a filter keeps out, the farther apart the rest lie, and the more lists are
 # read. `benchmarks.scale` shows how much of the exact answer is found so.
-READ, SPREAD, READ_GROUPS = 0.06, 0.3, 15_000
+READ, SPREAD, READ_GROUPS = 0.06, 0.3, 6_000
 # Groups that are asked for, and for each that has to be found: others than the nearest to one
 # vector may be the best by all.
-ASKED, ASKED_EACH = 400, 16
+ASKED, ASKED_EACH = 250, 16
 FILE = "proposals.faiss"
 
 
@@ -34,24 +34,25 @@ class Proposals:
     """Groups, in lists of those that lie near one another.
 
     `lists` is FAISS's inverted file over the groups' vectors, in 8 bits a component. `fields` says
-    which fields' probes are held against how many of the components, one after the other.
+    which fields' probes are held against how many of the components, one after the other; for each
+    field, what a step in the product is worth in the field's own score.
     """
 
     lists: faiss.IndexIVFScalarQuantizer
-    fields: Mapping[tuple[str, ...], int]
+    fields: Sequence[tuple[Mapping[str, float], int]]
 
     @classmethod
-    def of(cls, known: Mapping[tuple[str, ...], Floats]) -> "Proposals":
+    def of(cls, known: Sequence[tuple[Mapping[str, float], Floats]]) -> "Proposals":
         """Cut the groups into lists, the same for the same vectors.
 
         `known` has one vector a group, float32 (groups, width), for the fields that it stands for.
         """
-        fields = {names: vectors.shape[1] for names, vectors in known.items()}
-        count, width = len(next(iter(known.values()))), sum(fields.values())
+        fields = [(slopes, vectors.shape[1]) for slopes, vectors in known]
+        count, width = len(known[0][1]), sum(size for _, size in fields)
         number = max(1, int(LISTS * count**0.5))
 
         def taken(groups: Ints | slice) -> Floats:
-            return np.concatenate([vectors[groups] for vectors in known.values()], axis=1)
+            return np.concatenate([vectors[groups] for _, vectors in known], axis=1)
 
         coarse = faiss.IndexFlatIP(width)
         bits = faiss.ScalarQuantizer.QT_8bit
@@ -72,7 +73,7 @@ class Proposals:
         return (folder / FILE).is_file()
 
     @classmethod
-    def load(cls, folder: Path, fields: Mapping[tuple[str, ...], int]) -> "Proposals":
+    def load(cls, folder: Path, fields: Sequence[tuple[Mapping[str, float], int]]) -> "Proposals":
         """Map what `save` wrote into memory; the caller has checked the file's hash."""
         return cls(faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC), fields)
 
@@ -85,8 +86,9 @@ class Proposals:
 
     def _query(self, probes: Sequence[Probe]) -> Iterator[Floats]:
         """For each of the components, its fields' probes times their weights, summed up."""
-        for names, width in self.fields.items():
-            mine = [probe.weight * probe.vector for probe in probes if probe.field in names]
+        for slopes, width in self.fields:
+            own = (probe for probe in probes if probe.field in slopes)
+            mine = [slopes[probe.field] * probe.weight * probe.vector for probe in own]
             yield np.sum([np.zeros(width), *mine], axis=0, dtype=np.float32)
 
     def nearest(self, probes: Sequence[Probe], least: int, admitted: Mask) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 from index.errors import BadInput
 from index.fields import Field
 from index.probes import Probe
-from index.proposals import ASKED, Proposals
+from index.proposals import Proposals
 from index.rows import Ints, Mask
 from index.words import Words
 
@@ -24,6 +24,10 @@ from index.words import Words
 EXACT = 100_000
 # Rows in all from which on proposals are worth keeping: a client's text has about six probes.
 LARGE = EXACT // 6
+
+
+# Groups proposed beside those, for the rare words they hold.
+LEADING = 100
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def search(
         for probe in probes:
             field = fields[probe.field]
             if isinstance(field, Words):  # whom no vector would tell
-                proposed = np.union1d(proposed, field.leading(probe.vector, ASKED, admitted))
+                proposed = np.union1d(proposed, field.leading(probe.vector, LEADING, admitted))
         plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
         groups = proposed
     scores = score(fields, probes, groups)

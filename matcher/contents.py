@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import Damaged
-from index.fields import Density, Field, Marks, Values
+from index.fields import SLOPE, Density, Field, Marks, Values
 from index.proposals import Proposals
 from index.rows import Ints, Mask, Rows
 from index.versions import Version
@@ -33,7 +33,7 @@ SECTIONS, PASSAGES = "sections", "passages"
 ISSUES, DECLARED, PRACTISED, HUBS = "issues", "declared", "practised", "hubs"
 WORDS = "words"
 # What the middle of a therapist's sections stands for while therapists are proposed.
-NEAR_MIDDLE = (SECTIONS, PASSAGES)
+NEAR_MIDDLE = {SECTIONS: SLOPE, PASSAGES: 1.0}
 TOPICS = "topics"  # rows made of the issues' names and lines; a group is an issue, the last is none
 
 
@@ -169,7 +169,8 @@ def saved_proposals(folder: Path, width: int, taxonomy: Taxonomy) -> Proposals |
     if not Proposals.saved(folder):
         return None
     issues = len(taxonomy.issues)
-    fields = {NEAR_MIDDLE: width, (ISSUES,): issues + 1, (DECLARED,): issues, (HUBS,): 1}
+    beside = {ISSUES: issues + 1, DECLARED: issues, HUBS: 1}
+    fields = [(NEAR_MIDDLE, width), *(({name: 1.0}, size) for name, size in beside.items())]
     return Proposals.load(folder, fields)
 
 

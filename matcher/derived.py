@@ -31,12 +31,12 @@ def proposals(sections: Rows, profiles: Rows, declared: Marks, hubs: Values) -> 
         [np.add.reduceat(vectors, begins[:-1]) for vectors, begins in _chunks(sections)]
     )
     return Proposals.of(
-        {
-            NEAR_MIDDLE: unit(middles, middles.shape[1]),
-            (ISSUES,): profiles.take(np.arange(len(profiles))),
-            (DECLARED,): declared.dense(),
-            (HUBS,): hubs.numbers[:, None],
-        }
+        [
+            (NEAR_MIDDLE, unit(middles, middles.shape[1])),
+            ({ISSUES: 1.0}, profiles.take(np.arange(len(profiles)))),
+            ({DECLARED: 1.0}, declared.dense()),
+            ({HUBS: 1.0}, hubs.numbers[:, None]),
+        ]
     )
 
 

@@ -37,11 +37,11 @@ def proposals(fields: dict[str, Rows]) -> Proposals:
     return Proposals.of(known(fields))
 
 
-def known(fields: dict[str, Rows]) -> dict[tuple[str, ...], Floats]:
+def known(fields: dict[str, Rows]) -> list[tuple[dict[str, float], Floats]]:
     """The middle of each group's rows, for both fields."""
     lead = fields["lead"]
     sums = np.add.reduceat(lead.take(np.arange(len(lead))), lead.starts[:-1])
-    return {("lead", "parts"): unit(sums, WIDTH)}
+    return [({"lead": 1.0, "parts": 1.0}, unit(sums, WIDTH))]
 
 
 def probes(seed: int) -> list[Probe]:
@@ -124,6 +124,6 @@ def test_what_is_saved_is_read_back_and_has_the_same_bytes_each_time(
     proposals.save(one)
     Proposals.of(known(fields)).save(two)
     assert (one / FILE).read_bytes() == (two / FILE).read_bytes()
-    again = Proposals.load(one, {("lead", "parts"): WIDTH})
+    again = Proposals.load(one, [({"lead": 1.0, "parts": 1.0}, WIDTH)])
     expected = proposals.nearest(probes(5), 10, mask(1.1))
     assert again.nearest(probes(5), 10, mask(1.1)).tolist() == expected.tolist()
