@@ -25,7 +25,7 @@ LISTS, TRAINING, ROUNDS = 2.5, 64, 10
 READ, SPREAD, READ_GROUPS = 0.06, 0.3, 6_000
 # Groups that are asked for, and for each that has to be found: others than the nearest to one
 # vector may be the best by all.
-ASKED, ASKED_EACH = 250, 16
+ASKED, ASKED_EACH = 400, 16
 FILE = "proposals.faiss"
 
 

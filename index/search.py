@@ -26,10 +26,6 @@ EXACT = 100_000
 LARGE = EXACT // 6
 
 
-# Groups proposed beside those, for the rare words they hold.
-LEADING = 100
-
-
 @dataclass(frozen=True)
 class Ranking:
     """Groups best first, with their scores: int64 (n,) and float64 (n,); `plan` tells how."""
@@ -67,7 +63,8 @@ def search(
         for probe in probes:
             field = fields[probe.field]
             if isinstance(field, Words):  # whom no vector would tell
-                proposed = np.union1d(proposed, field.leading(probe.vector, LEADING, admitted))
+                holders = admitted & field.holding(probe.vector)
+                proposed = np.union1d(proposed, proposals.nearest(probes, k, holders))
         plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
         groups = proposed
     scores = score(fields, probes, groups)

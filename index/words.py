@@ -87,12 +87,10 @@ class Words:
         scores: Floats = 1 - np.exp(-shared / np.float32(ENOUGH))
         return scores
 
-    def leading(self, words: Keys, count: int, admitted: Mask) -> Ints:
-        """Of the admitted groups that hold any of the words, the `count` that hold most."""
-        shared = self._shared(words) * admitted
-        first = np.argsort(-shared, kind="stable")[:count]
-        leading: Ints = first[shared[first] > 0]
-        return leading
+    def holding(self, words: Keys) -> Mask:
+        """Who holds any of the words that count: bool (groups,)."""
+        holds: Mask = self._shared(words) > 0
+        return holds
 
     def _shared(self, words: Keys) -> Floats:
         """The rarities of the words that each group holds, added up: float32 (groups,)."""

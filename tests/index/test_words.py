@@ -57,11 +57,10 @@ def test_some_groups_score_as_they_do_among_all(words: Words) -> None:
     np.testing.assert_array_equal(words.best(query, chosen), expected)
 
 
-def test_who_holds_most_leads_if_admitted(words: Words) -> None:
-    everyone = np.ones(GROUPS, dtype=np.bool_)
-    assert words.leading(keys(7, 50), 3, everyone).tolist() == [123, 0, 50]
-    assert 123 not in words.leading(keys(7, 50), 3, EVERYONE != 123)
-    assert words.leading(keys(1), 3, everyone).tolist() == []
+def test_who_holds_a_word_that_counts_is_told(words: Words) -> None:
+    assert np.flatnonzero(words.holding(keys(7, 2**64 - 1))).tolist() == [123]
+    assert words.holding(keys(7, 50)).sum() == 9
+    assert not words.holding(keys(1)).any()
 
 
 def test_what_is_saved_is_read_back_with_the_same_bytes_each_time(
