@@ -27,6 +27,7 @@ READ, SPREAD, READ_GROUPS = 0.06, 0.3, 6_000
 # vector may be the best by all.
 ASKED, ASKED_EACH = 400, 16
 FILE = "proposals.faiss"
+LANES = 16  # FAISS reads 8-bit components side by side only where their number is a multiple
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,13 @@ class Proposals:
         """
         fields = [(slopes, vectors.shape[1]) for slopes, vectors in known]
         count, width = len(known[0][1]), sum(size for _, size in fields)
+        spare = np.zeros((1, -width % LANES), dtype=np.float32)
+        width += spare.shape[1]
         number = max(1, int(LISTS * count**0.5))
 
         def taken(groups: Ints | slice) -> Floats:
-            return np.concatenate([vectors[groups] for _, vectors in known], axis=1)
+            parts = [vectors[groups] for _, vectors in known]
+            return np.concatenate([*parts, spare.repeat(len(parts[0]), axis=0)], axis=1)
 
         coarse = faiss.IndexFlatIP(width)
         bits = faiss.ScalarQuantizer.QT_8bit
@@ -96,7 +100,8 @@ class Proposals:
 
         `admitted` is bool (groups,).
         """
-        query = np.concatenate(list(self._query(probes)))
+        asked_for = np.concatenate(list(self._query(probes)))
+        query = np.pad(asked_for, (0, self.lists.d - len(asked_for)))
         faiss.omp_set_num_threads(1)  # several searches run side by side instead
         count, total = int(admitted.sum()), len(admitted)
         reading = max(READ / (max(count, 1) / total) ** SPREAD, READ_GROUPS / total)
