@@ -64,7 +64,8 @@ def search(
             field = fields[probe.field]
             if isinstance(field, Words):  # whom no vector would tell
                 holders = admitted & field.holding(probe.vector)
-                proposed = np.union1d(proposed, proposals.nearest(probes, k, holders))
+                if holders.any():
+                    proposed = np.union1d(proposed, proposals.nearest(probes, k, holders))
         plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
         groups = proposed
     scores = score(fields, probes, groups)
