@@ -18,7 +18,7 @@ from matcher.query import Query
 from matcher.ranking import Weights, probes
 from matcher.records import Therapist
 from matcher.results import Counts, Match, Result
-from matcher.safety import crisis, resources
+from matcher.safety import COUNTRY, crisis, helplines
 from matcher.text import checked
 from matcher.understanding import understood
 from matcher.wishes import rules
@@ -35,7 +35,8 @@ class Matcher:
         self.trouble = trouble  # what is wrong with the live version, if this stands in for it
         self.weights = Weights.packaged()
         self._own = Contents.load(version)
-        resources()
+        helplines()
+        language("")
         rules()
         self.contents = self._own.with_changes(changes)
 

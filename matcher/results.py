@@ -58,6 +58,7 @@ class Result:
                     {"approach": slug, "score": score} for slug, score in told.approaches
                 ],
                 "wishes": [asdict(wish) for wish in told.wishes],
+                "language": told.language,
             },
             "counts": asdict(self.counts),
             "crisis": self.crisis.body() if self.crisis else None,

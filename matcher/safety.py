@@ -1,17 +1,24 @@
-"""Safety: careful patterns for danger to oneself or from others, and whom to call.
+"""Safety: whether a text speaks of danger to oneself or from others, and whom to call.
 
-A first net of patterns over the words themselves, so that it works whatever the encoder does. It
-reads English, misses what is only hinted at, and is no diagnosis, no triage and no promise.
+Two stages. Patterns over the words themselves keep working whatever the encoder does; a classifier
+on the text's vectors (`matcher.alarm`) hears what is said in other words. Neither is a diagnosis, a
+triage or a promise: `docs/safety.md` says how much both miss.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 from matcher.danger import PATTERNS
 from matcher.files import read_data
+from matcher.language import language
 
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘´`ʼ′＇", "'"))
+# The most pressing first.
+KINDS = ("overdose", "suicide", "self-harm", "child", "violence")
+COUNTRY = "US"  # where a directory is, unless it says otherwise
 
 
 @dataclass(frozen=True)
@@ -36,18 +43,55 @@ class Crisis:
         return {"kind": self.kind, "resources": [asdict(r) for r in self.resources]}
 
 
+@dataclass(frozen=True)
+class Helplines:
+    """Whom to turn to in a country, by kind of danger, and elsewhere, by country.
+
+    `emergency` is for now or never, `talk` for any hour; `spanish` are those who answer in Spanish; `checked` is when the numbers were last looked up.
+    """
+
+    kinds: Mapping[str, tuple[Resource, ...]]
+    emergency: Resource
+    talk: Resource
+    spanish: tuple[Resource, ...]
+    elsewhere: Mapping[str, tuple[Resource, ...]]
+    checked: date
+
+
 @cache
-def resources() -> Any:
-    """The content of crisis.json; read when a matcher opens, so that it is there when needed."""
-    return read_data("crisis.json")
+def helplines(country: str = COUNTRY) -> Helplines:
+    """What crisis.json has for a country. Raises ValueError, which names those it knows."""
+    known = read_data("crisis.json")
+    countries = known["countries"]
+    if country not in countries:
+        raise ValueError(f"no crisis lines for {country!r}: there are some for {', '.join(countries)}")
+
+    def named(where: str, names: Sequence[str]) -> tuple[Resource, ...]:
+        return tuple(Resource(**countries[where]["resources"][name]) for name in names)
+
+    here = countries[country]
+    return Helplines(
+        kinds={kind: named(country, here["kinds"][kind]) for kind in KINDS},
+        emergency=named(country, here["kinds"]["overdose"])[0],
+        talk=named(country, here["kinds"]["suicide"])[0],
+        spanish=named(country, here.get("spanish", ())),
+        elsewhere={
+            other: named(other, countries[other]["kinds"]["suicide"])
+            for other in countries
+            if other != country
+        },
+        checked=date.fromisoformat(known["checked"]),
+    )
 
 
-def crisis(text: str) -> Crisis | None:
-    """What danger a text speaks of, or None."""
+def crisis(text: str, heard: str | None = None, country: str = COUNTRY) -> Crisis | None:
+    """What danger a text speaks of, or None; `heard` is the kind that the classifier found."""
     plain = " ".join(text.casefold().translate(APOSTROPHES).split())
-    kinds = [k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)]
+    found = {k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)}
+    kinds = [kind for kind in KINDS if kind in found | {heard}]
     if not kinds:
         return None
-    known = resources()
-    names = dict.fromkeys(name for kind in kinds for name in known["kinds"][kind])
-    return Crisis(kinds[0], tuple(Resource(**known["resources"][name]) for name in names))
+    known = helplines(country)
+    first = known.spanish if language(text) == "es" else ()
+    listed = (*first, *(resource for kind in kinds for resource in known.kinds[kind]))
+    return Crisis(kinds[0], tuple(dict.fromkeys(listed)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matcher.contents import Contents
+from matcher.language import language
 from matcher.query import Query
 from matcher.wishes import Wish
 
@@ -13,7 +14,7 @@ LEAST = 0.4
 
 @dataclass(frozen=True)
 class Understood:
-    """Slugs with a score in 0..1, best first, and wishes in the text's order.
+    """Slugs with a score in 0..1, best first, wishes in the text's order, and the language.
 
     An approach is told only where the text names it, an issue where it is named or where the text
     sounds like what clients say about it.
@@ -22,6 +23,7 @@ class Understood:
     issues: tuple[tuple[str, float], ...]
     approaches: tuple[tuple[str, float], ...]
     wishes: tuple[Wish, ...] = ()
+    language: str | None = None  # its ISO code, where that is plain
 
 
 def understood(contents: Contents, query: Query) -> Understood:
@@ -33,4 +35,4 @@ def understood(contents: Contents, query: Query) -> Understood:
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     meant = query.named - query.ruled_out
     approaches = tuple((slug, 1.0) for slug in taxonomy.approaches if slug in meant)
-    return Understood(tuple((slug, round(p, 4)) for slug, p in ranked), approaches, query.wishes)
+    return Understood(tuple((slug, round(p, 4)) for slug, p in ranked), approaches, query.wishes, language(query.text))

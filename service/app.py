@@ -19,6 +19,7 @@ from service.lanes import Lanes
 from service.live import Live
 from service.schemas import Problem
 from service.settings import Settings
+from service.strings import Strings
 
 STATIC = Path(__file__).parent / "static"
 
@@ -54,6 +55,8 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.live = live
     app.state.lanes = Lanes()
     app.state.notice = settings.notice
+    app.state.country = settings.country
+    app.state.strings = Strings(settings.language)
     problems.install(app)
     app.include_router(api.router)
     app.include_router(page.router)

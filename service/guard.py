@@ -13,8 +13,8 @@ from service.problems import problem
 log = logging.getLogger("matcher")
 LARGEST_BODY = 256 * 1024  # bytes; 4,000 characters, however escaped, and all filters fit
 STRICT = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Swagger UI starts itself with a script inside its page and draws with inline styles.
 FOR_DOCS = (
@@ -58,7 +58,7 @@ class Guard:
         except Exception as error:
             # An exception's message may hold what a client wrote: its kind and place say enough.
             route = getattr(scope.get("route"), "path", "?")
-            log.error("%s %s failed: %s", scope["method"], route, _place(error))
+            log.error("%s %s failed: %s", scope["method"], route, place(error))
             if not begun:
                 answer = problem(500, "the request failed here; nothing of it was kept")
                 await answer(scope, receive, secured)
@@ -70,9 +70,10 @@ def _secure(headers: MutableHeaders, path: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
 
 
-def _place(error: Exception) -> str:
-    trace, place = error.__traceback__, "?"
+def place(error: Exception) -> str:
+    """The kind and the place of an error: its message may hold what a client wrote."""
+    trace, found = error.__traceback__, "?"
     while trace is not None:
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        found = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return f"{type(error).__name__} at {place}"
+    return f"{type(error).__name__} at {found}"

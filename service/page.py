@@ -1,40 +1,33 @@
 """The page: a client types, reads who may help, and narrows. Works without JavaScript."""
 
-import re
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, partial
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from markupsafe import Markup
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from index.errors import BadInput
 from matcher import Matcher
-from matcher.evidence import Evidence
+from matcher.language import language
+from matcher.narrowing import Narrowing
 from matcher.results import Result
-from matcher.safety import crisis
+from matcher.safety import crisis, helplines
 from matcher.text import LONGEST
 from service.api import lanes_of, matcher_of
+from service.cards import facts, marked, writes
+from service.chips import chips
+from service.form import LISTS, Form, Mistake, filters
+from service.guard import place
+from service.narrow import selects, switches
+from service.strings import Strings, has_strings
 
+log = logging.getLogger("matcher")
 router = APIRouter(include_in_schema=False)
-# The filters the page offers as a list to choose from, and what it calls them.
-LISTS = {
-    "insurance": "Insurance",
-    "languages": "Language",
-    "ages": "Age group",
-    "times": "Time of day",
-    "gender": "Therapist's gender",
-    "identities": "Identity or affirmation",
-    "approaches": "Approach",
-}
-UNREAD = "The form could not be read: write at most 4,000 characters and send it again"
-SWITCHES = {"telehealth": "Online sessions", "accepting": "Taking new clients"}
 
 
 @cache
@@ -46,115 +39,149 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["marked"] = marked
+    environment.filters |= {"marked": marked, "facts": facts, "writes": writes}
     return environment
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the page has to say to a form: a result, or what is wrong, and the status for it."""
+
+    form: Form = field(default_factory=Form)
+    result: Result | None = None
+    error: str = ""
+    status: int = 200
 
 
 @router.head("/")
 @router.get("/", response_class=HTMLResponse)
 def empty(request: Request) -> HTMLResponse:
     """The page before anything was typed."""
-    return _page(request, matcher_of(request), {})
+    return _page(request, matcher_of(request), Said())
 
 
 @router.post("/", response_class=HTMLResponse)
 async def answer(request: Request) -> HTMLResponse:
     """The page with the matches for the text in its form."""
     try:
-        form = await request.form(max_files=0)
-    except HTTPException as error:
-        return _page(request, matcher_of(request), {}, error=UNREAD, status=error.status_code)
-    except (LookupError, ValueError):  # a character set that is none, or not the one it says
-        return _page(request, matcher_of(request), {}, error=UNREAD, status=400)
-    typed = _typed(form)
-    return await lanes_of(request).run(typed.get("text", ""), partial(_answered, request, typed))
+        form = Form.read(await request.form(max_files=0))
+    except (HTTPException, LookupError, ValueError) as error:
+        # The latter two are for a character set that is none, or not the one it says.
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        said = Said(error=_strings(request)("mistake-unread"), status=status)
+        return _page(request, matcher_of(request), said)
+    return await lanes_of(request).run(form.text, partial(_answered, request, form))
 
 
-def _answered(request: Request, typed: Mapping[str, str]) -> HTMLResponse:
-    matcher = matcher_of(request)
+def _answered(request: Request, form: Form) -> HTMLResponse:
+    matcher, strings = matcher_of(request), _strings(request)
     try:
-        filters = wanted(typed)
-        result = matcher.match(typed.get("text", ""), filters)
+        wanted = filters(form.chosen, matcher.contents.choices)
+        _check(form)
+        if not form.asked:
+            return _page(request, matcher, Said(form))
+        result = matcher.match(
+            form.text,
+            wanted,
+            form.shown,
+            like=form["like"],
+            unlike=form["unlike"],
+            misread=form["misread"],
+        )
+    except Mistake as mistake:
+        told = strings(mistake.name, **mistake.values)
+        return _page(request, matcher, Said(form, error=told, status=422))
     except BadInput as error:
-        return _page(request, matcher, typed, error=str(error), status=422)
-    return _page(request, matcher, typed, len(filters), result)
+        told = f"{str(error)[0].upper()}{str(error)[1:]}."
+        return _page(request, matcher, Said(form, error=told, status=422))
+    except Exception as error:
+        # Whom to call has to stand there whatever broke; the words and choices are not lost.
+        log.error("POST / failed: %s", place(error))
+        return _page(request, matcher, Said(form, error=strings("mistake-failed"), status=500))
+    return _page(request, matcher, Said(form, result))
 
 
-def wanted(typed: Mapping[str, str]) -> dict[str, Any]:
-    """The filters a form asks for. Raises BadInput for a number that is none."""
-    filters: dict[str, Any] = {name: [typed[name]] for name in LISTS if typed.get(name)}
-    filters |= {name: True for name in SWITCHES if typed.get(name) == "yes"}
-    if typed.get("state"):
-        filters["state"] = typed["state"]
-    if typed.get("max_fee"):
-        filters["max_fee"] = _number(typed["max_fee"], "The highest fee")
-        if not 0 <= filters["max_fee"] <= 1e6:
-            raise BadInput("The highest fee must be 0 or more")
-    if typed.get("zip"):
-        miles = _number(typed.get("miles") or "25", "The distance in miles")
-        if not re.fullmatch("[0-9]{5}", typed["zip"]):
-            raise BadInput("The ZIP code must have five digits, such as 98101")
-        if not 0 < miles <= 12_500:
-            raise BadInput("The distance in miles must be above 0 and at most 12,500")
-        filters["near"] = {"zip": typed["zip"], "miles": miles}
-    return filters
+def _check(form: Form) -> None:
+    """Raise Mistake for what a client gets wrong most often, in the page's own language."""
+    if form.asked and not form.text:
+        raise Mistake("mistake-empty")
+    if len(form.text) > LONGEST:
+        raise Mistake("mistake-long", length=len(form.text), most=LONGEST)
 
 
-def marked(text: str, evidence: list[Evidence]) -> Markup:
-    """A statement with its quoted passages marked."""
-    parts, at = [Markup("")], 0
-    for quote in sorted(evidence, key=lambda e: e.start):
-        parts += [Markup.escape(text[at : quote.start]), Markup("<mark>")]
-        parts += [Markup.escape(text[quote.start : quote.end]), Markup("</mark>")]
-        at = quote.end
-    return Markup("").join([*parts, Markup.escape(text[at:])])
+def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
+    form, result, strings = said.form, said.result, _strings(request)
+    contents, country = matcher.contents, request.app.state.country
+    topics = {**contents.taxonomy.issues, **contents.taxonomy.approaches}
 
+    def name_of(slug: str) -> str:
+        return topics[slug].name if slug in topics else slug
 
-def _typed(form: FormData) -> dict[str, str]:
-    # Browsers send a line break as two characters and count it as one.
-    texts = ((n, v.replace("\r\n", "\n")) for n, v in form.items() if isinstance(v, str))
-    # Half a character can't be written back into the page.
-    return {n: v.encode("utf-8", "replace").decode("utf-8").strip() for n, v in texts}
+    def left(chosen: Mapping[str, str]) -> int:
+        try:
+            return matcher.qualifying(filters(chosen, contents.choices))
+        except (Mistake, BadInput):
+            return 0
 
-
-def _number(text: str, what: str) -> float:
-    try:
-        if "_" not in text and isfinite(number := float(text.lstrip("$").replace(",", ""))):
-            return number
-        raise ValueError
-    except ValueError:
-        raise BadInput(f"{what} must be a number, such as 120") from None
-
-
-def _page(
-    request: Request,
-    matcher: Matcher,
-    typed: Mapping[str, str],
-    chosen: int = 0,
-    result: Result | None = None,
-    error: str | None = None,
-    status: int = 200,
-) -> HTMLResponse:
-    taxonomy = matcher.contents.taxonomy
-    topics = {**taxonomy.issues, **taxonomy.approaches}
+    narrowing = _narrowing(matcher, form)
+    # A mistake elsewhere in the form, or a crash, must not hide whom to call.
+    danger = result.crisis if result else crisis(form.text, country)
+    kept = [found for id_ in form["kept"] if (found := matcher.therapist(id_))]
     html = (
         _environment()
         .get_template("page.html")
         .render(
-            typed=typed,
-            chosen=chosen,
-            # A mistake elsewhere in the form must not hide whom to call.
-            crisis=result.crisis if result else crisis(typed.get("text", "")),
+            s=strings,
+            form=form,
             result=result,
-            error=error,
+            error=said.error,
             notice=request.app.state.notice,
-            choices=matcher.contents.choices,
-            topics=topics,
-            about=lambda name: topics[name].name if name in topics else name,
-            lists=LISTS,
-            switches=SWITCHES,
+            crisis=danger,
+            crisis_strings=_in_their_language(strings, form.text),
+            helplines=helplines(country),
+            language=_language(strings, result),
+            chips=chips(result.understood, form, strings, name_of, left) if result else None,
+            selects=selects(narrowing, form.chosen, strings, name_of),
+            switches=switches(narrowing, strings),
+            narrowing=narrowing,
+            kept=kept,
+            name_of=name_of,
             longest=LONGEST,
-            directory=len(matcher.contents),
+            lists=LISTS,
+            directory=len(contents),
         )
     )
-    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(html, said.status, headers={"Cache-Control": "no-store"})
+
+
+@cache
+def _strings_in(language: str) -> Strings:
+    return Strings(language)
+
+
+def _strings(request: Request) -> Strings:
+    strings: Strings = request.app.state.strings
+    return strings
+
+
+def _narrowing(matcher: Matcher, form: Form) -> Narrowing:
+    """What each further choice would leave; of all choices where some can't be read."""
+    try:
+        return matcher.counts(filters(form.chosen, matcher.contents.choices))
+    except (Mistake, BadInput):
+        return matcher.counts()
+
+
+def _language(strings: Strings, result: Result | None) -> str:
+    """What to say of a text that isn't in English; "" where there is nothing to say."""
+    found = result.understood.language if result else None
+    if found in (None, "en"):
+        return ""
+    called = strings.called(found or "")
+    return strings("results-language", language=called) if called else strings("results-language-unknown")
+
+
+def _in_their_language(strings: Strings, text: str) -> Strings:
+    """The strings for whom to call: in the language the client wrote in, where it is known."""
+    found = language(text)
+    return _strings_in(found) if found and has_strings(found) else strings

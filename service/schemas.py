@@ -84,6 +84,9 @@ class UnderstoodBody(BaseModel):
     wishes: list[Wish] = Field(
         description="what the text asks for or rules out; no filter follows from it unasked"
     )
+    language: str | None = Field(
+        description="ISO code of the text's language, where plain; only English is read well"
+    )
 
 
 class CountsBody(BaseModel):

@@ -1,8 +1,12 @@
-"""The server's settings, from the environment (MATCHER_INDEX, MATCHER_NOTICE)."""
+"""The server's settings, from the environment (MATCHER_INDEX, MATCHER_NOTICE and so on)."""
 
 from pathlib import Path
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matcher.safety import COUNTRY, helplines
+from service.strings import DEFAULT, Strings
 
 
 class Settings(BaseSettings):
@@ -11,4 +15,18 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATCHER_")
 
     index: Path
-    notice: str | None = None
+    notice: str | None = None  # a line on top of the page
+    country: str = COUNTRY  # whose crisis lines are given
+    language: str = DEFAULT  # the page's own
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, country: str) -> str:
+        helplines(country)
+        return country
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, language: str) -> str:
+        Strings(language)
+        return language

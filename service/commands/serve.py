@@ -10,6 +10,7 @@ from uvicorn.supervisors import Multiprocess
 
 from index.versions import Store
 from service.commands.options import index
+from service.strings import DEFAULT, languages
 
 # What numpy (OpenBLAS), FAISS (OpenMP) and Arrow read when they are loaded, which is after this.
 # One thread each: requests run side by side already, and a pool for every one of them would only
@@ -27,12 +28,35 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."
 )
 @click.option("--notice", help="A line the page shows on top, such as whose directory this is.")
-def serve(index: Path, host: str, port: int, workers: int, notice: str | None) -> None:
+@click.option(
+    "--country",
+    default="US",
+    show_default=True,
+    type=click.Choice(("US", "CA", "GB", "IE", "AU", "NZ")),
+    help="Whose crisis lines are given.",
+)
+@click.option(
+    "--language",
+    default=DEFAULT,
+    show_default=True,
+    type=click.Choice(languages()),
+    help="The page's own words.",
+)
+def serve(
+    index: Path,
+    host: str,
+    port: int,
+    workers: int,
+    notice: str | None,
+    country: str,
+    language: str,
+) -> None:
     """Serve the API and the page, and follow what is published; 1 where there is no version."""
     version, trouble = Store(index).sound()
     if trouble:
         click.echo(f"Warning: {trouble}", err=True)
     os.environ["MATCHER_INDEX"] = str(index.resolve())
+    os.environ["MATCHER_COUNTRY"], os.environ["MATCHER_LANGUAGE"] = country, language
     for name in THREADS:
         os.environ.setdefault(name, "1")
     if notice is not None:
