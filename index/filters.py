@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -79,14 +80,21 @@ class Within:
     miles: float
 
     def mask(self, columns: pa.Table) -> Mask:
-        """Bool (groups,). Great-circle distance by the haversine formula."""
+        """Bool (groups,)."""
+        near: Mask = self.distances(columns) <= self.miles
+        return near
+
+    def distances(self, columns: pa.Table) -> npt.NDArray[np.float64]:
+        """Miles to each group, float64 (groups,), NaN where it states no place.
+
+        The great-circle distance by the haversine formula.
+        """
         lat, lon = (np.radians(columns[c].to_numpy()) for c in (self.latitude, self.longitude))
         lat0, lon0 = np.radians(self.place)
         half = np.sin((lat - lat0) / 2) ** 2
         half = half + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
-        miles = 2 * EARTH_RADIUS_MILES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-        near: Mask = np.nan_to_num(miles, nan=np.inf) <= self.miles
-        return near
+        angle: npt.NDArray[np.float64] = 2 * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+        return EARTH_RADIUS_MILES * angle
 
 
 # What a column of lists is made of: half a million therapists' texts compare slowly, codes don't.

@@ -17,12 +17,13 @@ def choices(
 ) -> Mapping[str, tuple[str, ...]]:
     """For each filter with a list of values, those stated somewhere, in the directory's spelling.
 
-    `present` is bool (groups,); `therapist` gives a group's. States are given by code, approaches
-    by slug; all are in alphabetical order.
+    `present` is bool (groups,); `therapist` gives a group's. States are given by code, issues
+    and approaches by slug; all are in alphabetical order.
     """
     found = {name: tuple(_spelled(columns, present, therapist, name)) for name in LISTS}
     found["state"] = tuple(code.upper() for code in _distinct(columns, present, "state"))
-    found["approaches"] = _distinct(columns, present, "approaches")
+    for name in ("issues", "approaches"):
+        found[name] = _distinct(columns, present, name)
     return found
 
 

@@ -15,6 +15,7 @@ from index.errors import Damaged
 from index.fields import SLOPE, Density, Field, Marks, Values
 from index.proposals import Proposals
 from index.rows import Ints, Mask, Rows
+from index.tallies import Held
 from index.versions import Version
 from index.words import Words
 from matcher.attributes import columns
@@ -118,6 +119,11 @@ class Contents:
     def choices(self) -> Mapping[str, tuple[str, ...]]:
         """For each filter, the values stated somewhere in the directory."""
         return choices(self.columns, self.present, self.therapist)
+
+    @cached_property
+    def held(self) -> Mapping[str, Held]:
+        """For each filter with a list of values, its column made ready for counting."""
+        return {name: Held.of(self.columns[name]) for name in self.choices}
 
     @cached_property
     def groups(self) -> dict[str, int]:

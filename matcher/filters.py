@@ -98,28 +98,29 @@ def said(kind: str, message: str) -> str:
 LISTS = ("insurance", "languages", "ages", "times", "gender", "identities")
 
 
-def conditions(filters: Filters, taxonomy: Taxonomy, zips: Zips) -> list[Condition]:
-    """What the filters mean for the columns that `matcher.attributes` makes."""
-    found: list[Condition] = []
+def conditions(filters: Filters, taxonomy: Taxonomy, zips: Zips) -> dict[str, Condition]:
+    """What each filter that is set means for the columns that `matcher.attributes` makes."""
+    found: dict[str, Condition] = {}
     if filters.state is not None:
-        found.append(AnyOf("state", (key(filters.state),)))
+        found["state"] = AnyOf("state", (key(filters.state),))
     for name in LISTS:
         if values := getattr(filters, name):
-            found.append(AnyOf(name, tuple(map(key, values))))
+            found[name] = AnyOf(name, tuple(map(key, values)))
     if filters.issues:
-        found.append(AnyOf("issues", tuple(map(taxonomy.issue, filters.issues))))
+        found["issues"] = AnyOf("issues", tuple(map(taxonomy.issue, filters.issues)))
     if filters.approaches:
-        found.append(AnyOf("approaches", tuple(map(taxonomy.approach, filters.approaches))))
+        found["approaches"] = AnyOf("approaches", tuple(map(taxonomy.approach, filters.approaches)))
     if filters.not_approaches:
-        found.append(NoneOf("approaches", tuple(map(taxonomy.approach, filters.not_approaches))))
+        unwanted = tuple(map(taxonomy.approach, filters.not_approaches))
+        found["not_approaches"] = NoneOf("approaches", unwanted)
     if filters.telehealth is not None:
-        found.append(Is("telehealth", filters.telehealth))
+        found["telehealth"] = Is("telehealth", filters.telehealth)
     if filters.accepting is not None:
-        found.append(Is("accepting", filters.accepting))
+        found["accepting"] = Is("accepting", filters.accepting)
     if filters.max_fee is not None:
-        found.append(AtMost("fee_min", filters.max_fee))
+        found["max_fee"] = AtMost("fee_min", filters.max_fee)
     if filters.near is not None:
-        found.append(_near(filters.near, zips))
+        found["near"] = _near(filters.near, zips)
     return found
 
 

@@ -14,6 +14,7 @@ from matcher.changes import Changes
 from matcher.contents import Contents
 from matcher.evidence import evidence
 from matcher.filters import Filters, conditions
+from matcher.narrowing import Narrowing, narrowing
 from matcher.query import Query
 from matcher.ranking import Weights, probes
 from matcher.records import Therapist
@@ -78,8 +79,8 @@ class Matcher:
         if min_score is not None and not math.isfinite(min_score):
             raise BadInput("min_score must be a finite number", "min_score")
         contents = self.contents
-        mask = admitted(contents.columns, conditions(wanted, contents.taxonomy, contents.zips))
-        mask &= contents.present
+        asked_for = conditions(wanted, contents.taxonomy, contents.zips)
+        mask = admitted(contents.columns, asked_for.values()) & contents.present
         query = Query.of(text, contents)
         asked = probes(query, contents, self.weights)
         ranking = search(contents.fields, asked, limit, mask, contents.proposals)
@@ -96,9 +97,21 @@ class Matcher:
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
             crisis=crisis(text),
-            version=f"{self.version.id}+{contents.changed}",
+            version=self._stamp,
             plan=ranking.plan,
         )
+
+    def counts(self, filters: Mapping[str, Any] | Filters | None = None) -> Narrowing:
+        """How many therapists qualify, and how many would with one filter set otherwise or dropped.
+
+        Raises BadInput.
+        """
+        return narrowing(self.contents, Filters.of(filters), self._stamp)
+
+    @property
+    def _stamp(self) -> str:
+        """The version, and how many of its therapists were changed since."""
+        return f"{self.version.id}+{self.contents.changed}"
 
     def therapist(self, id_: str) -> Therapist | None:
         """The therapist of this id, or None."""

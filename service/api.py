@@ -13,6 +13,8 @@ from service.schemas import (
     ApproachBody,
     Approaches,
     ApproachPage,
+    CountsAnswer,
+    CountsRequest,
     MatchAnswer,
     MatchRequest,
     State,
@@ -50,6 +52,21 @@ async def match(body: MatchRequest, request: Request, response: Response) -> dic
     matcher, lanes = matcher_of(request), lanes_of(request)
     wanted = partial(matcher.match, body.text, body.filters, body.limit, body.min_score)
     return (await lanes.run(body.text, wanted)).body()
+
+
+@router.post(
+    "/v1/counts",
+    response_model=CountsAnswer,
+    response_model_exclude_unset=True,
+    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
+    summary="How many therapists would remain for each further choice",
+)
+async def counts(body: CountsRequest, request: Request, response: Response) -> dict[str, Any]:
+    """A POST, and never stored, since what somebody filters by tells something about them."""
+    response.headers["Cache-Control"] = "no-store"
+    matcher, lanes = matcher_of(request), lanes_of(request)
+    # It keeps a core busy for about as long as a short text does.
+    return (await lanes.run("", partial(matcher.counts, body.filters))).body()
 
 
 @router.get(

@@ -1,12 +1,13 @@
 """The bodies of the HTTP API, as OpenAPI describes them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.filters import Filters
 from matcher.text import LONGEST
 
+Value = TypeVar("Value", str, bool, int)
 Text = Annotated[
     str,
     Field(
@@ -120,6 +121,61 @@ class MatchAnswer(BaseModel):
     understood: UnderstoodBody
     counts: CountsBody
     crisis: CrisisBody | None
+    version: str
+
+
+class CountsRequest(BaseModel):
+    """What to count under."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filters: Filters = Filters()
+
+
+class Choice(BaseModel, Generic[Value]):
+    """A value, and how many would qualify if its filter asked for that alone."""
+
+    value: Value
+    therapists: int
+
+
+class ChoicesBody(BaseModel):
+    """For each filter, every value that somebody in the directory states."""
+
+    state: list[Choice[str]]
+    telehealth: list[Choice[bool]]
+    accepting: list[Choice[bool]]
+    insurance: list[Choice[str]]
+    languages: list[Choice[str]]
+    issues: list[Choice[str]] = Field(description="by slug")
+    approaches: list[Choice[str]] = Field(description="by slug")
+    ages: list[Choice[str]]
+    times: list[Choice[str]]
+    gender: list[Choice[str]]
+    identities: list[Choice[str]]
+    max_fee: list[Choice[int]] = Field(
+        description="US dollars: round sums from the lowest `fee_min` to the highest"
+    )
+    near: list[Choice[int]] = Field(
+        [], description="miles from the ZIP code asked for; left out where none is"
+    )
+
+
+class WithoutBody(BaseModel):
+    """A filter that is set, and how many would qualify if it alone were dropped."""
+
+    filter: str
+    therapists: int
+
+
+class CountsAnswer(BaseModel):
+    """How many qualify, and how many would if one filter were set otherwise or dropped."""
+
+    counts: CountsBody
+    choices: ChoicesBody = Field(
+        description="a value takes the place of what its filter asks for now; the others stay"
+    )
+    without: list[WithoutBody] = Field(description="the filter that costs most comes first")
     version: str
 
 

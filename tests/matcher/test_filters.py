@@ -152,7 +152,7 @@ def test_any_combination_is_what_the_words_say(
         for n, r in enumerate(records)
     ]
     table = columns([Therapist.of(r) for r in whole], taxonomy, ZIPS)
-    mask = admitted(table, conditions(Filters.of(asked), taxonomy, ZIPS))
+    mask = admitted(table, conditions(Filters.of(asked), taxonomy, ZIPS).values())
     assert mask.tolist() == [qualifies(record, asked) for record in whole]
 
 

@@ -71,7 +71,7 @@ def test_ids_and_scores_are_those_of_a_plain_scan(
     wanted = conditions(Filters.of(filters), contents.taxonomy, contents.zips)
     weights = Weights.packaged()
     asked = probes(Query.of(text, contents), contents, weights)
-    truth = scan(contents.fields, asked, 10, admitted(contents.columns, wanted))
+    truth = scan(contents.fields, asked, 10, admitted(contents.columns, wanted.values()))
     result = small.match(text, filters)
     ids = [contents.therapist(int(group)).id for group in truth.groups]
     assert [m.therapist.id for m in result.matches] == ids

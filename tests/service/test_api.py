@@ -67,10 +67,12 @@ def test_danger_comes_with_someone_to_call_beside_the_matches(client: TestClient
     assert len(found["matches"]) == 5
 
 
-def test_answers_to_a_clients_text_are_never_stored(client: TestClient) -> None:
+def test_answers_to_a_client_are_never_stored(client: TestClient) -> None:
     for answer in (
         client.post("/v1/match", json={"text": TEXT}),
         client.post("/v1/match", json={"text": ""}),
+        client.post("/v1/counts", json={"filters": {"state": "WA"}}),
+        client.post("/v1/counts", json={"filters": {"shoe_size": 9}}),
         client.post("/", data={"text": TEXT}),
     ):
         assert answer.headers["cache-control"] == "no-store"

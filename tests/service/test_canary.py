@@ -22,6 +22,8 @@ def test_a_canary_is_found_nowhere(index: Path, tmp_path: Path) -> None:
             http.post("/v1/match", json={"text": text, "filters": {canary + " ": canary}}),
             http.post("/v1/match", content=f'{{"text": "{canary}'.encode()),
             http.post("/v1/match", content=canary.encode() * 20_000),
+            http.post("/v1/counts", json={"filters": {"languages": [text]}}),
+            http.post("/v1/counts", json={"filters": {"telehealth": text}}),
             http.post("/", data={"text": text}),
             http.post("/", data={"text": text, "max_fee": canary}),
             http.post("/", files={"text": ("a", canary.encode() * 10_000)}),
