@@ -7,7 +7,7 @@ PORT ?= 8000
 OUT = .bench
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test lint format bench bench-quality bench-full bench-tiny
+.PHONY: install serve test lint format bench bench-quality bench-safety bench-full bench-tiny
 
 install: .venv/installed
 
@@ -45,7 +45,13 @@ bench: install
 	$(stage).referee $(OUT)/quick
 	$(stage).profile $(OUT)/quick
 	$(stage).quality $(OUT)/quick
+	$(stage).safety $(OUT)/quick
 	$(stage).report $(OUT)/quick
+
+# What the safety notice hears and misses: two minutes.
+bench-safety: install
+	$(stage).safety $(OUT)/safety
+	$(stage).report $(OUT)/safety
 
 # How well it matches, on every judged set: some ten minutes.
 bench-quality: install
@@ -62,6 +68,7 @@ bench-full: install
 	$(stage).profile $(OUT)/full
 	$(stage).fidelity $(OUT)/full
 	$(stage).quality $(OUT)/full
+	$(stage).safety $(OUT)/full
 	$(stage).load $(OUT)/full
 	$(stage).scale $(OUT)/full
 	$(stage).smaller $(OUT)/full

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from index.filters import TEXTS
-from matcher.filters import LISTS
+from matcher.filters import LISTS, TRUTHS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy, key
 from matcher.zips import Zips
@@ -21,7 +21,7 @@ def columns(therapists: Sequence[Therapist], taxonomy: Taxonomy, zips: Zips) -> 
     }
     for name in LISTS:
         made[name] = pa.array([_list(t, name) for t in therapists], TEXTS)
-    for name in ("telehealth", "accepting"):
+    for name in TRUTHS:
         made[name] = pa.array([t.record.get(name) for t in therapists], pa.bool_())
     fees = [t.record.get("fee_min") for t in therapists]
     made["fee_min"] = pa.array([None if f is None else float(f) for f in fees], pa.float64())

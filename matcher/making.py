@@ -17,7 +17,7 @@ from index.search import LARGE
 from index.vectors import Floats
 from index.versions import Version
 from index.words import Words
-from matcher import derived, export, quantising
+from matcher import alarm, derived, export, quantising
 from matcher.attributes import columns
 from matcher.bridge import Bridge, Reader
 from matcher.contents import (
@@ -50,6 +50,7 @@ LIBRARIES = (
     "numpy",
     "onnxruntime",
     "pyarrow",
+    "scikit-learn",
     "sentencex",
     "tokenizers",
     "zipcodes",
@@ -68,12 +69,12 @@ class Source:
     precision: str = INT8
 
     def fingerprint(self, recipe: str) -> str:
-        """A hash over the encoder's recipe, records, taxonomy, code and libraries."""
+        """A hash over the encoder's recipe, records, taxonomy, code, danger's lines, libraries."""
         here = Path(__file__).parent
         code = [*sorted(here.glob("*.py")), *sorted((here.parent / "index").glob("*.py"))]
         records = [json.dumps(therapist.record) for therapist in self.therapists]
         known = json.dumps(self.taxonomy.record())
-        return _hash([recipe, *records, known], code, LIBRARIES)
+        return _hash([recipe, *records, known], [*code, alarm.LINES], LIBRARIES)
 
 
 def recipe_of(weights: Weights, precision: str) -> str:
@@ -111,6 +112,10 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
     if before and before.encoder.fingerprint == encoder.fingerprint:
         work.take_over(before)
     counts = _write(folder, source, work)
+    learnt = before.alarm if before else None
+    if learnt is None or learnt.source != alarm.source(encoder.fingerprint):
+        learnt = alarm.fit(encoder)
+    learnt.save(folder)
     made_by = {
         "name": encoder.name,
         "fingerprint": encoder.fingerprint,

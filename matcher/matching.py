@@ -8,12 +8,14 @@ from typing import Any
 
 from index.errors import BadInput
 from index.filters import admitted
+from index.rows import Mask
 from index.search import search
 from index.versions import Store, Version
 from matcher.changes import Changes
 from matcher.contents import Contents
 from matcher.evidence import evidence
 from matcher.filters import Filters, conditions
+from matcher.language import language
 from matcher.narrowing import Narrowing, narrowing
 from matcher.query import Query
 from matcher.ranking import Weights, probes
@@ -66,10 +68,13 @@ class Matcher:
         filters: Mapping[str, Any] | Filters | None = None,
         limit: int = 10,
         min_score: float | None = None,
+        *,
+        country: str = COUNTRY,
     ) -> Result:
         """The therapists whose statements answer the text, best first; ties by id.
 
-        `text` has 1 to 4,000 characters, `limit` is 1 to 100; `min_score` cuts what lies below.
+        `text` has 1 to 4,000 characters, `limit` is 1 to 100; `min_score` cuts what lies below;
+        `country` is whose crisis lines are given.
         Raises BadInput, whose message never repeats the text.
         """
         checked(text)
@@ -79,8 +84,7 @@ class Matcher:
         if min_score is not None and not math.isfinite(min_score):
             raise BadInput("min_score must be a finite number", "min_score")
         contents = self.contents
-        asked_for = conditions(wanted, contents.taxonomy, contents.zips)
-        mask = admitted(contents.columns, asked_for.values()) & contents.present
+        mask = self._mask(wanted)
         query = Query.of(text, contents)
         asked = probes(query, contents, self.weights)
         ranking = search(contents.fields, asked, limit, mask, contents.proposals)
@@ -96,7 +100,7 @@ class Matcher:
             good_match=bool(scores) and scores[0] >= self.weights.good_match,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
-            crisis=crisis(text),
+            crisis=crisis(text, contents.alarm.heard(query.whole, query.parts), country),
             version=self._stamp,
             plan=ranking.plan,
         )
@@ -107,6 +111,15 @@ class Matcher:
         Raises BadInput.
         """
         return narrowing(self.contents, Filters.of(filters), self._stamp)
+
+    def qualifying(self, filters: Mapping[str, Any] | Filters | None = None) -> int:
+        """How many therapists qualify. Raises BadInput."""
+        return int(self._mask(Filters.of(filters)).sum())
+
+    def _mask(self, wanted: Filters) -> Mask:
+        contents = self.contents
+        asked = conditions(wanted, contents.taxonomy, contents.zips)
+        return admitted(contents.columns, asked.values()) & contents.present
 
     @property
     def _stamp(self) -> str:

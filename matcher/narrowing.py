@@ -11,11 +11,10 @@ from index.filters import Condition, Is, Within
 from index.rows import Mask
 from index.tallies import leaving_out, up_to
 from matcher.contents import Contents
-from matcher.filters import LISTS, Filters, conditions
+from matcher.filters import LISTS, TRUTHS, Filters, conditions
 from matcher.results import Counts
 from matcher.taxonomy import key
 
-TRUTHS = ("telehealth", "accepting")
 # What is offered of a filter that takes any number: US dollars a session, and miles.
 DOLLARS = (25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 750, 1000)
 MILES = (10, 25, 50, 100)

@@ -1,11 +1,11 @@
 """Safety: whether a text speaks of danger to oneself or from others, and whom to call.
 
-Two stages. Patterns over the words themselves keep working whatever the encoder does; a classifier
-on the text's vectors (`matcher.alarm`) hears what is said in other words. Neither is a diagnosis, a
+Two stages. Patterns over the words themselves keep working whatever the encoder does; an alarm on
+the text's vectors (`matcher.alarm`) hears what is said in other words. Neither is a diagnosis, a
 triage or a promise: `docs/safety.md` says how much both miss.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -47,7 +47,8 @@ class Crisis:
 class Helplines:
     """Whom to turn to in a country, by kind of danger, and elsewhere, by country.
 
-    `emergency` is for now or never, `talk` for any hour; `spanish` are those who answer in Spanish; `checked` is when the numbers were last looked up.
+    `emergency` is whom to call at once and `talk` whom at any hour, `spanish` are those who answer
+    in Spanish, `checked` is when the numbers were last looked up.
     """
 
     kinds: Mapping[str, tuple[Resource, ...]]
@@ -64,7 +65,9 @@ def helplines(country: str = COUNTRY) -> Helplines:
     known = read_data("crisis.json")
     countries = known["countries"]
     if country not in countries:
-        raise ValueError(f"no crisis lines for {country!r}: there are some for {', '.join(countries)}")
+        raise ValueError(
+            f"no crisis lines for {country!r}: there are some for {', '.join(countries)}"
+        )
 
     def named(where: str, names: Sequence[str]) -> tuple[Resource, ...]:
         return tuple(Resource(**countries[where]["resources"][name]) for name in names)
@@ -84,11 +87,11 @@ def helplines(country: str = COUNTRY) -> Helplines:
     )
 
 
-def crisis(text: str, heard: str | None = None, country: str = COUNTRY) -> Crisis | None:
-    """What danger a text speaks of, or None; `heard` is the kind that the classifier found."""
+def crisis(text: str, heard: Iterable[str] = (), country: str = COUNTRY) -> Crisis | None:
+    """What danger a text speaks of, or None; `heard` are the kinds that the alarm heard."""
     plain = " ".join(text.casefold().translate(APOSTROPHES).split())
     found = {k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)}
-    kinds = [kind for kind in KINDS if kind in found | {heard}]
+    kinds = [kind for kind in KINDS if kind in found.union(heard)]
     if not kinds:
         return None
     known = helplines(country)

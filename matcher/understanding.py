@@ -35,4 +35,9 @@ def understood(contents: Contents, query: Query) -> Understood:
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     meant = query.named - query.ruled_out
     approaches = tuple((slug, 1.0) for slug in taxonomy.approaches if slug in meant)
-    return Understood(tuple((slug, round(p, 4)) for slug, p in ranked), approaches, query.wishes, language(query.text))
+    return Understood(
+        tuple((slug, round(p, 4)) for slug, p in ranked),
+        approaches,
+        query.wishes,
+        language(query.text),
+    )

@@ -34,7 +34,9 @@ def facts(therapist: Therapist, strings: Strings) -> Facts:
     taking = {True: "card-open", False: "card-full", None: "card-unsaid"}[accepting]
     confirmed = ""
     if accepting is not None and record.get("confirmed"):
-        confirmed = strings("card-confirmed", date=strings.day(date.fromisoformat(record["confirmed"])))
+        confirmed = strings(
+            "card-confirmed", date=strings.day(date.fromisoformat(record["confirmed"]))
+        )
     takes = record.get("insurance")
     return Facts(
         title=" · ".join(filter(None, (record.get("title"), place, *meets))),

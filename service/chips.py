@@ -81,4 +81,5 @@ def _key(wish: Wish) -> str:
 
 def _said(wish: Wish, strings: Strings, name_of: Callable[[str], str]) -> str:
     value: Any = name_of(wish.value) if wish.filter == "approaches" else wish.value
-    return strings(f"wish-{wish.filter}", value=value, exclude="yes" if wish.exclude else "no")
+    said = strings(f"wish-{wish.filter}", value=value, exclude="yes" if wish.exclude else "no")
+    return said[:1].upper() + said[1:]

@@ -88,7 +88,7 @@ class Form:
         """
         verb, _, rest = button.partition(":")
         name, _, value = rest.partition(":")
-        form = replace(self, asked=verb == "" or before and self.text != "")
+        form = replace(self, asked=verb == "" or (before and self.text != ""))
         if verb == "more":
             return replace(form, shown=min(MOST, form.shown + PAGE))
         if verb == "clear":

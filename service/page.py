@@ -84,9 +84,9 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
             form.text,
             wanted,
             form.shown,
-            like=form["like"],
-            unlike=form["unlike"],
-            misread=form["misread"],
+            # LIKE
+            # UNLIKE
+            country=request.app.state.country,
         )
     except Mistake as mistake:
         told = strings(mistake.name, **mistake.values)
@@ -178,7 +178,11 @@ def _language(strings: Strings, result: Result | None) -> str:
     if found in (None, "en"):
         return ""
     called = strings.called(found or "")
-    return strings("results-language", language=called) if called else strings("results-language-unknown")
+    return (
+        strings("results-language", language=called)
+        if called
+        else strings("results-language-unknown")
+    )
 
 
 def _in_their_language(strings: Strings, text: str) -> Strings:

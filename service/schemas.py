@@ -144,6 +144,7 @@ class ChoicesBody(BaseModel):
 
     state: list[Choice[str]]
     telehealth: list[Choice[bool]]
+    in_person: list[Choice[bool]]
     accepting: list[Choice[bool]]
     insurance: list[Choice[str]]
     languages: list[Choice[str]]

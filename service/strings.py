@@ -8,9 +8,9 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from fluent.runtime import FluentLocalization, FluentResourceLoader
 from fluent.syntax import parse
 from fluent.syntax.ast import Message
-from fluent.runtime import FluentLocalization, FluentResourceLoader
 
 FOLDER = Path(__file__).parent / "locales"
 DEFAULT = "en"
@@ -29,7 +29,7 @@ class Strings:
         # Without marks around what is put in, which would travel along wherever it is copied to.
         self._said = FluentLocalization(order, ["{locale}.ftl"], loader, use_isolating=False)
 
-    def __call__(self, name: str, **values: Any) -> str:
+    def __call__(self, name: str, /, **values: Any) -> str:
         """A string by its name, with values put in. Raises KeyError where there is none."""
         said: str = self._said.format_value(name, values)
         if said == name:

@@ -22,7 +22,7 @@ FOREIGN = {
         "numpy", "pyarrow", "pydantic", "onnx", "onnxruntime", "tokenizers", "sentencex",
         "jsonschema",
         "torch", "sentence_transformers", "transformers", "huggingface_hub", "bs4", "zipcodes",
-        "ir_measures", "bm25s", "scipy", "safetensors",
+        "ir_measures", "bm25s", "scipy", "safetensors", "sklearn", "fasttext",
     },
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from benchmarks.sections import (
     machine,
     profile,
     quality,
+    safety,
     scale,
     smaller,
 )
@@ -26,6 +27,7 @@ Section = Callable[[Path, Path], Iterator[str]]
 SECTIONS: tuple[Section, ...] = (
     machine.section,
     quality.section,
+    safety.section,
     latency.section,
     costs.section,
     load.section,

@@ -68,6 +68,7 @@ class QuietCommand(click.Command):
 @index
 @click.option("--state", help="Licensed in this state, as a code such as WA.")
 @click.option("--telehealth/--no-telehealth", default=None, help="Offers online sessions.")
+@click.option("--in-person/--no-in-person", default=None, help="Offers sessions in person.")
 @click.option("--accepting/--no-accepting", default=None, help="Takes new clients.")
 @_list_options
 @click.option("--max-fee", type=float, help="US dollars a session.")

@@ -26,7 +26,6 @@ async function send(form, button, focus) {
     if (turn !== latest) return; // a later one is on its way
     const news = page.getElementById("page");
     if (!news) throw new Error("no page");
-    clearTimeout(slow);
     news.querySelector("#narrow").open ||= opened && focus !== "results";
     await moved(() => {
       main.replaceWith(document.adoptNode(news));
@@ -35,9 +34,10 @@ async function send(form, button, focus) {
     arrive(focus);
   } catch {
     if (turn !== latest) return;
-    clearTimeout(slow);
     main.removeAttribute("aria-busy");
     say(status.dataset.failed, true);
+  } finally {
+    clearTimeout(slow);
   }
 }
 
@@ -60,16 +60,14 @@ function arrive(focus) {
   const heading = document.getElementById("results");
   const error = document.getElementById("error");
   say(error ? "" : (heading?.textContent ?? ""));
-  const again = focus && focus !== "results" && document.querySelector(focus);
-  if (error) document.getElementById("text").focus();
-  else if (again) again.focus({ preventScroll: true });
-  else if (heading) heading.focus();
-  if (!error && focus === "results" && !document.querySelector(".crisis")) {
-    heading?.scrollIntoView({ behavior: still.matches ? "auto" : "smooth" });
-  }
-  if (focus === "results" && document.querySelector(".crisis")) {
-    scrollTo({ top: 0, behavior: still.matches ? "auto" : "smooth" });
-  }
+  if (error) return document.getElementById("text").focus();
+  const again = focus !== "results" && document.querySelector(focus);
+  if (again) return again.focus({ preventScroll: true });
+  // Whom to call comes first; else what was understood, with the first therapist below it.
+  const crisis = document.getElementById("crisis");
+  (crisis ?? heading)?.focus({ preventScroll: true });
+  const top = crisis?.closest("section") ?? document.querySelector(".understood");
+  top?.scrollIntoView({ behavior: still.matches ? "auto" : "smooth" });
 }
 
 // After a button is pressed the focus stays on it, or on the one that took its place.

@@ -16,8 +16,8 @@ from matcher import Matcher
 from matcher.attributes import columns
 from matcher.changes import Changes, note_removed
 from matcher.contents import Contents, records_table
-from matcher.filters import LISTS, Filters, conditions
-from matcher.narrowing import TRUTHS, Narrowing, narrowing
+from matcher.filters import LISTS, TRUTHS, Filters, conditions
+from matcher.narrowing import Narrowing, narrowing
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy, key
 from tests.small import GRIEF
