@@ -1,9 +1,9 @@
 """The routes of the HTTP API."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from matcher import Matcher
 from matcher.practised import approach_counts, practised
@@ -15,6 +15,8 @@ from service.schemas import (
     ApproachPage,
     MatchAnswer,
     MatchRequest,
+    SimilarAnswer,
+    SimilarBody,
     State,
 )
 
@@ -23,6 +25,7 @@ PROBLEM = {
     "description": "Problem details (RFC 9457)",
     "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
 }
+NO_THERAPIST = "no therapist has this id"
 router = APIRouter()
 
 
@@ -48,7 +51,16 @@ async def match(body: MatchRequest, request: Request, response: Response) -> dic
     """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
     response.headers["Cache-Control"] = "no-store"
     matcher, lanes = matcher_of(request), lanes_of(request)
-    wanted = partial(matcher.match, body.text, body.filters, body.limit, body.min_score)
+    wanted = partial(
+        matcher.match,
+        body.text,
+        body.filters,
+        body.limit,
+        body.min_score,
+        like=body.like,
+        unlike=body.unlike,
+        misread=body.misread,
+    )
     return (await lanes.run(body.text, wanted)).body()
 
 
@@ -61,8 +73,31 @@ def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
     """The whole record as the directory gave it."""
     found = matcher_of(request).therapist(id)
     if found is None:
-        raise HTTPException(404, "no therapist has this id")
+        raise HTTPException(404, NO_THERAPIST)
     return dict(found.record)
+
+
+@router.get(
+    "/v1/therapists/{id}/similar",
+    response_model=SimilarAnswer,
+    responses={404: PROBLEM, 422: PROBLEM},
+    summary="The therapists whose statements are nearest to this one's",
+)
+async def similar(
+    id: str,  # noqa: A002
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> SimilarAnswer:
+    """Best first, ties by id; never the therapist asked about."""
+    matcher, lanes = matcher_of(request), lanes_of(request)
+    # In a lane, as a search takes its share of the cores like any other.
+    found = await lanes.run(id, partial(matcher.similar, id, limit))
+    if found is None:
+        raise HTTPException(404, NO_THERAPIST)
+    return SimilarAnswer(
+        matches=[SimilarBody(therapist=dict(s.therapist.record), score=s.score) for s in found],
+        version=matcher.version_told,
+    )
 
 
 @router.get("/v1/approaches", response_model=Approaches, summary="The approaches of this directory")

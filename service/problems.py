@@ -66,7 +66,7 @@ def _told(error: dict[str, Any]) -> str:
 
 
 def _field(error: dict[str, Any]) -> str:
-    parts = [part for part in error["loc"] if part != "body"]
+    parts = error["loc"][1:]  # the first says where it was sent: body or query
     if error["type"] == "json_invalid" or not parts:
         return "body"
     return field_name(parts)
