@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.fields import CURVE, EVEN, Density, Field, Marks, Values
+from index.middles import Middles
 from index.probes import Probe
 from index.rows import Mask, Rows
 from index.search import Ranking
@@ -34,6 +35,11 @@ def _scores(field: Field, query: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         near = np.exp(CURVE * (field.rows.take(np.arange(len(field))) @ wanted - EVEN)) / CURVE
         numbers = range(field.rows.group[-1] + 1)
         return np.array([near[field.rows.group == number].mean() for number in numbers])
+    if isinstance(field, Middles):
+        vectors = field.rows.take(np.arange(len(field))).astype(np.float64)
+        numbers = range(field.rows.group[-1] + 1)
+        sums = [vectors[field.rows.group == number].sum(axis=0) for number in numbers]
+        return np.array([total @ wanted / np.linalg.norm(total) for total in sums])
     if isinstance(field, Marks):
         return np.array([_marked(field, marks or [], wanted) for marks in field.column.to_pylist()])
     if isinstance(field, Values):

@@ -13,6 +13,7 @@ import pyarrow.feather as feather
 
 from index.errors import Damaged
 from index.fields import SLOPE, Density, Field, Marks, Values
+from index.middles import Middles
 from index.proposals import Proposals
 from index.rows import Ints, Mask, Rows
 from index.tallies import Held
@@ -34,8 +35,9 @@ RECORDS_KEPT = 1000  # parsed, of those last asked for
 SECTIONS, PASSAGES = "sections", "passages"
 ISSUES, DECLARED, PRACTISED, HUBS = "issues", "declared", "practised", "hubs"
 WORDS = "words"
+MIDDLES = "middles"  # of the sections: what therapists are held against one another by
 # What the middle of a therapist's sections stands for while therapists are proposed.
-NEAR_MIDDLE = {SECTIONS: SLOPE, PASSAGES: 1.0}
+NEAR_MIDDLE = {SECTIONS: SLOPE, PASSAGES: 1.0, MIDDLES: 1.0}
 TOPICS = "topics"  # rows made of the issues' names and lines; a group is an issue, the last is none
 
 
@@ -110,12 +112,18 @@ class Contents:
         }
         return {
             SECTIONS: Density(self.texts[SECTIONS]),
+            MIDDLES: self.middles,
             PASSAGES: self.texts[PASSAGES],
             ISSUES: self.profiles,
             WORDS: self.words,
             HUBS: self.hubs,
             **marks,
         }
+
+    @cached_property
+    def middles(self) -> Middles:
+        """What each therapist wrote, as one vector."""
+        return Middles(self.texts[SECTIONS])
 
     @cached_property
     def choices(self) -> Mapping[str, tuple[str, ...]]:

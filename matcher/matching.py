@@ -1,7 +1,7 @@
 """The matcher: from a client's words to therapists, each with the sentence that answers them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,12 @@ from typing import Any
 from index.errors import BadInput
 from index.filters import admitted
 from index.rows import Mask
-from index.search import search
+from index.search import Ranking, search
 from index.versions import Store, Version
 from matcher.changes import Changes
 from matcher.contents import Contents
 from matcher.evidence import evidence
+from matcher.feedback import Feedback, known
 from matcher.filters import Filters, conditions
 from matcher.language import language
 from matcher.narrowing import Narrowing, narrowing
@@ -22,6 +23,7 @@ from matcher.ranking import Weights, probes
 from matcher.records import Therapist
 from matcher.results import Counts, Match, Result
 from matcher.safety import COUNTRY, crisis, helplines
+from matcher.similar import Similar, similar
 from matcher.text import checked
 from matcher.understanding import understood
 from matcher.wishes import rules
@@ -69,26 +71,37 @@ class Matcher:
         limit: int = 10,
         min_score: float | None = None,
         *,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        misread: Sequence[str] = (),
         country: str = COUNTRY,
     ) -> Result:
         """The therapists whose statements answer the text, best first; ties by id.
 
-        `text` has 1 to 4,000 characters, `limit` is 1 to 100; `min_score` cuts what lies below;
+        `text` has 1 to 4,000 characters, `limit` is 1 to 100; `min_score` cuts what lies below.
+        `like` and `unlike` are ids of therapists whom the client wants more like, and doesn't
+        want: these are left out, and those like them go down. `misread` are slugs of issues and
+        approaches that the text was understood to speak of and doesn't. Of each up to 20.
         `country` is whose crisis lines are given.
         Raises BadInput, whose message never repeats the text.
         """
         checked(text)
         wanted = Filters.of(filters)
-        if not 1 <= limit <= MOST:
-            raise BadInput(f"limit must be 1 to {MOST}", "limit")
+        _limited(limit)
         if min_score is not None and not math.isfinite(min_score):
             raise BadInput("min_score must be a finite number", "min_score")
+        feedback = Feedback.of(like, unlike, misread)
         contents = self.contents
         mask = self._mask(wanted)
-        query = Query.of(text, contents)
-        asked = probes(query, contents, self.weights)
-        ranking = search(contents.fields, asked, limit, mask, contents.proposals)
+        wanting = mask.copy()
+        wanting[known(contents, feedback.unlike)] = False
+        query = Query.of(text, contents).without(feedback.misread, contents.taxonomy)
+        moved = feedback.moved(query, contents)
+        ranking = self._search(moved, limit, wanting)
         scores = self.weights.calibrated(ranking.scores)
+        best = scores
+        if moved is not query:  # whom one likes is near to what one likes, whatever one wrote
+            best = self.weights.calibrated(self._search(query, 1, wanting).scores)
         groups = ranking.groups
         if min_score is not None:
             groups = groups[: sum(score >= min_score for score in scores)]
@@ -97,20 +110,35 @@ class Matcher:
         matches = list(map(Match, therapists, scores, quotes))
         return Result(
             matches=matches,
-            good_match=bool(scores) and scores[0] >= self.weights.good_match,
+            good_match=bool(best) and best[0] >= self.weights.good_match,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
             crisis=crisis(text, contents.alarm.heard(query.whole, query.parts), country),
-            version=self._stamp,
+            version=self.version_told,
             plan=ranking.plan,
         )
+
+    def _search(self, query: Query, limit: int, mask: Mask) -> Ranking:
+        contents = self.contents
+        asked = probes(query, contents, self.weights)
+        return search(contents.fields, asked, limit, mask, contents.proposals)
+
+    def similar(self, id_: str, limit: int = 10) -> list[Similar] | None:
+        """The other therapists whose statements are nearest to this one's, best first; ties by id.
+
+        None where nobody has this id. Raises BadInput.
+        """
+        _limited(limit)
+        contents = self.contents
+        group = contents.groups.get(id_)
+        return None if group is None else similar(contents, group, limit)
 
     def counts(self, filters: Mapping[str, Any] | Filters | None = None) -> Narrowing:
         """How many therapists qualify, and how many would with one filter set otherwise or dropped.
 
         Raises BadInput.
         """
-        return narrowing(self.contents, Filters.of(filters), self._stamp)
+        return narrowing(self.contents, Filters.of(filters), self.version_told)
 
     def qualifying(self, filters: Mapping[str, Any] | Filters | None = None) -> int:
         """How many therapists qualify. Raises BadInput."""
@@ -122,11 +150,16 @@ class Matcher:
         return admitted(contents.columns, asked.values()) & contents.present
 
     @property
-    def _stamp(self) -> str:
-        """The version, and how many of its therapists were changed since."""
+    def version_told(self) -> str:
+        """The version's id, and how many therapists differ from its own records."""
         return f"{self.version.id}+{self.contents.changed}"
 
     def therapist(self, id_: str) -> Therapist | None:
         """The therapist of this id, or None."""
         group = self.contents.groups.get(id_)
         return None if group is None else self.contents.therapist(group)
+
+
+def _limited(limit: int) -> None:
+    if not 1 <= limit <= MOST:
+        raise BadInput(f"limit must be 1 to {MOST}", "limit")

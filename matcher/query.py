@@ -1,6 +1,7 @@
 """A query: a client's text with all that is read from it before anything is searched."""
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +11,7 @@ from index.words import Keys
 from matcher.contents import Contents
 from matcher.naming import named
 from matcher.passages import Span, struggles
+from matcher.taxonomy import Taxonomy
 from matcher.wishes import Wish, wishes
 from matcher.words import keys
 
@@ -39,6 +41,28 @@ class Query:
     def ruled_out(self) -> frozenset[str]:
         """The slugs of approaches that the text rules out."""
         return frozenset(w.value for w in self.wishes if w.filter == "approaches" and w.exclude)
+
+    def without(self, slugs: Set[str], taxonomy: Taxonomy) -> "Query":
+        """The query of a text that speaks of none of these issues and approaches.
+
+        How likely it speaks of any issue at all stays as it is, where another one is left.
+        """
+        kept = np.array([slug not in slugs for slug in taxonomy.issues])
+        issues = self.issues * kept
+        # In float64, as what is left may be so little that its share is out of float32's range.
+        left = issues.sum(dtype=np.float64)
+        if left > 0:
+            issues = (issues * (self.issues.sum(dtype=np.float64) / left)).astype(np.float32)
+        return replace(
+            self,
+            issues=issues,
+            named=self.named - slugs,
+            wishes=tuple(
+                wish
+                for wish in self.wishes
+                if wish.filter != "approaches" or wish.value not in slugs
+            ),
+        )
 
     def __repr__(self) -> str:
         """Say nothing of what a client wrote."""

@@ -1,14 +1,19 @@
 """The routes of the HTTP API."""
 
+import logging
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
 
+from index.errors import EngineError
 from matcher import Matcher
 from matcher.practised import approach_counts, practised
+from matcher.safety import crisis
 from service.lanes import Lanes
 from service.live import Live
+from service.problems import failed, place
 from service.schemas import (
     ApproachBody,
     Approaches,
@@ -17,6 +22,8 @@ from service.schemas import (
     CountsRequest,
     MatchAnswer,
     MatchRequest,
+    SimilarAnswer,
+    SimilarBody,
     State,
 )
 
@@ -25,6 +32,8 @@ PROBLEM = {
     "description": "Problem details (RFC 9457)",
     "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
 }
+NO_THERAPIST = "no therapist has this id"
+log = logging.getLogger("matcher")
 router = APIRouter()
 
 
@@ -46,12 +55,32 @@ def lanes_of(request: Request) -> Lanes:
     responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
     summary="The therapists whose statements answer a client's words",
 )
-async def match(body: MatchRequest, request: Request, response: Response) -> dict[str, Any]:
+async def match(
+    body: MatchRequest, request: Request, response: Response
+) -> dict[str, Any] | JSONResponse:
     """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
     response.headers["Cache-Control"] = "no-store"
     matcher, lanes = matcher_of(request), lanes_of(request)
-    wanted = partial(matcher.match, body.text, body.filters, body.limit, body.min_score)
-    return (await lanes.run(body.text, wanted)).body()
+    country = request.app.state.country
+    wanted = partial(
+        matcher.match,
+        body.text,
+        body.filters,
+        body.limit,
+        body.min_score,
+        like=body.like,
+        unlike=body.unlike,
+        misread=body.misread,
+        country=country,
+    )
+    try:
+        return (await lanes.run(body.text, wanted)).body()
+    except EngineError:
+        raise
+    except Exception as error:
+        # Whom to call is told whatever broke: the patterns need no encoder.
+        log.error("POST /v1/match failed: %s", place(error))
+        return failed(crisis(body.text, country=country))
 
 
 @router.post(
@@ -78,8 +107,31 @@ def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
     """The whole record as the directory gave it."""
     found = matcher_of(request).therapist(id)
     if found is None:
-        raise HTTPException(404, "no therapist has this id")
+        raise HTTPException(404, NO_THERAPIST)
     return dict(found.record)
+
+
+@router.get(
+    "/v1/therapists/{id}/similar",
+    response_model=SimilarAnswer,
+    responses={404: PROBLEM, 422: PROBLEM},
+    summary="The therapists whose statements are nearest to this one's",
+)
+async def similar(
+    id: str,  # noqa: A002
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> SimilarAnswer:
+    """Best first, ties by id; never the therapist asked about."""
+    matcher, lanes = matcher_of(request), lanes_of(request)
+    # In a lane, as a search takes its share of the cores like any other.
+    found = await lanes.run(id, partial(matcher.similar, id, limit))
+    if found is None:
+        raise HTTPException(404, NO_THERAPIST)
+    return SimilarAnswer(
+        matches=[SimilarBody(therapist=dict(s.therapist.record), score=s.score) for s in found],
+        version=matcher.version_told,
+    )
 
 
 @router.get("/v1/approaches", response_model=Approaches, summary="The approaches of this directory")

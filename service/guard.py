@@ -1,14 +1,13 @@
 """The outermost layer: bounds bodies, sets security headers, and keeps errors from talking."""
 
 import logging
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import problem
+from service.problems import failed, place
 
 log = logging.getLogger("matcher")
 LARGEST_BODY = 256 * 1024  # bytes; 4,000 characters, however escaped, and all filters fit
@@ -60,20 +59,10 @@ class Guard:
             route = getattr(scope.get("route"), "path", "?")
             log.error("%s %s failed: %s", scope["method"], route, place(error))
             if not begun:
-                answer = problem(500, "the request failed here; nothing of it was kept")
-                await answer(scope, receive, secured)
+                await failed()(scope, receive, secured)
 
 
 def _secure(headers: MutableHeaders, path: str) -> None:
     headers["Content-Security-Policy"] = FOR_DOCS if path in ("/docs", "/redoc") else STRICT
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Content-Type-Options"] = "nosniff"
-
-
-def place(error: Exception) -> str:
-    """The kind and the place of an error: its message may hold what a client wrote."""
-    trace, found = error.__traceback__, "?"
-    while trace is not None:
-        found = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {found}"

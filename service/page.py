@@ -22,8 +22,8 @@ from service.api import lanes_of, matcher_of
 from service.cards import facts, marked, writes
 from service.chips import chips
 from service.form import LISTS, Form, Mistake, filters
-from service.guard import place
 from service.narrow import selects, switches
+from service.problems import place
 from service.strings import Strings, has_strings
 
 log = logging.getLogger("matcher")
@@ -84,8 +84,9 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
             form.text,
             wanted,
             form.shown,
-            # LIKE
-            # UNLIKE
+            like=form["like"],
+            unlike=form["unlike"],
+            misread=form["misread"],
             country=request.app.state.country,
         )
     except Mistake as mistake:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,10 +12,22 @@ from starlette.exceptions import HTTPException
 
 from index.errors import BadInput
 from matcher.filters import field_name, said
+from matcher.safety import Crisis
+
+FAILED = "the request failed here; nothing of it was kept"
+
+
+def failed(found: Crisis | None = None) -> JSONResponse:
+    """What is answered where something broke, with whom to call where a text spoke of danger."""
+    return problem(500, FAILED, crisis=found)
 
 
 def problem(
-    status: int, detail: str, errors: Sequence[dict[str, str]] = (), headers: Any = None
+    status: int,
+    detail: str,
+    errors: Sequence[dict[str, str]] = (),
+    headers: Any = None,
+    crisis: Crisis | None = None,
 ) -> JSONResponse:
     """A problem details answer; `errors` name each field and what is wrong with it."""
     body: dict[str, Any] = {
@@ -25,10 +38,21 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
+    if crisis:
+        body["crisis"] = crisis.body()
     kind = "application/problem+json"
     answer = JSONResponse(body, status, headers=headers, media_type=kind)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def place(error: Exception) -> str:
+    """The kind and the place of an error: its message may hold what a client wrote."""
+    trace, found = error.__traceback__, "?"
+    while trace is not None:
+        found = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {found}"
 
 
 def install(app: FastAPI) -> None:
@@ -66,7 +90,7 @@ def _told(error: dict[str, Any]) -> str:
 
 
 def _field(error: dict[str, Any]) -> str:
-    parts = [part for part in error["loc"] if part != "body"]
+    parts = error["loc"][1:]  # the first says where it was sent: body or query
     if error["type"] == "json_invalid" or not parts:
         return "body"
     return field_name(parts)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matcher.feedback import ID, MOST
 from matcher.filters import Filters
 from matcher.text import LONGEST
 
@@ -18,6 +19,8 @@ Text = Annotated[
     ),
 ]
 
+Id = Annotated[str, Field(json_schema_extra={"pattern": f"^{ID.pattern}$"})]
+
 
 class MatchRequest(BaseModel):
     """What to look for."""
@@ -29,6 +32,26 @@ class MatchRequest(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
     min_score: Annotated[float, Field(allow_inf_nan=False, strict=True)] | None = Field(
         None, description="leaves out matches that score less"
+    )
+    like: list[Id] = Field(
+        [],
+        description="therapists whom the client wants more like; ids unknown here are ignored",
+        json_schema_extra={"maxItems": MOST},
+        examples=[["t-0001"]],
+    )
+    unlike: list[Id] = Field(
+        [],
+        description="therapists who are not for the client: left out, and those like them go down",
+        json_schema_extra={"maxItems": MOST},
+        examples=[["t-0002", "t-0003"]],
+    )
+    misread: list[str] = Field(
+        [],
+        repr=False,
+        description="slugs of issues and approaches that `understood` tells and that the client "
+        "doesn't mean; those unknown here are ignored",
+        json_schema_extra={"maxItems": MOST},
+        examples=[["grief"]],
     )
 
 
@@ -177,6 +200,22 @@ class CountsAnswer(BaseModel):
         description="a value takes the place of what its filter asks for now; the others stay"
     )
     without: list[WithoutBody] = Field(description="the filter that costs most comes first")
+
+
+class SimilarBody(BaseModel):
+    """A therapist, and how like the one asked about."""
+
+    therapist: dict[str, Any] = Field(description="the whole directory record")
+    score: float = Field(
+        description="0 to 1: how near what the two wrote is (cosine, four fifths of it), and how "
+        "far they speak of the same issues (one fifth); most of a large directory is below 0.3"
+    )
+
+
+class SimilarAnswer(BaseModel):
+    """The therapists nearest to one, best first; ties by id."""
+
+    matches: list[SimilarBody]
     version: str
 
 
@@ -226,3 +265,6 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[FieldError] | None = None
+    crisis: CrisisBody | None = Field(
+        None, description="whom to call, where a match failed for a text that speaks of danger"
+    )

@@ -1,10 +1,15 @@
 """A directory so small that a person sees the right answer without running anything."""
 
 import json
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from matcher import Matcher
 from matcher.build import Options
+from matcher.contents import declared
+from matcher.derived import proposals
 from matcher.gates import Gates
 
 # Builds whatever the live version loses by it.
@@ -110,6 +115,28 @@ THERAPISTS: list[dict[str, Any]] = [
         ],
     },
 ]  # fmt: skip
+
+# Two of each: they say the same in other words.
+PAIRS: list[dict[str, Any]] = [
+    {"id": id_, "name": id_, "statements": [{"text": text}]}
+    for id_, text in {
+        "grief-a": "I sit with people who have lost a mother, a father or a child to death.",
+        "grief-b": "Bereavement takes its time: after someone dies, we mourn them together.",
+        "panic-a": "Panic attacks make the heart race; we learn to ride out the fear.",
+        "panic-b": "When fear comes in waves and the chest tightens, we breathe through it.",
+        "couples-a": "I slow the arguments of couples down until each hears the other.",
+        "couples-b": "Husbands and wives who fight every night learn to listen again.",
+    }.items()
+]
+
+
+def as_large(matcher: Matcher) -> Matcher:
+    """The same matcher with proposals, as a large directory has them."""
+    own, other = matcher.contents, copy(matcher)
+    marks = declared(own.columns, own.taxonomy)
+    made = proposals(own.middles.rows, own.profiles, marks, own.hubs)
+    other.contents = replace(own, proposals=made)
+    return other
 
 
 def write_directory(path: Path, records: list[dict[str, Any]] = THERAPISTS) -> Path:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from index.errors import BadInput
 from index.fields import Density, Field, Marks, Values
 from index.filters import TEXTS
+from index.middles import Middles
 from index.oracle import scan
 from index.probes import Probe
 from index.rows import Rows
@@ -39,7 +40,7 @@ def probes(random: np.random.Generator, parts: int) -> list[Probe]:
     spoken = np.unique(random.integers(0, 40, 6)).astype(np.uint64)
     dense = [Probe("sections", vectors[0], 0.5), Probe("words", spoken, 0.1)]
     numbers = [Probe("marks", vectors[0], 0.2), Probe("values", vectors[0, :1], 0.1)]
-    return [*rest, *dense, *numbers]
+    return [*rest, *dense, *numbers, Probe("middles", vectors[0], 0.2)]
 
 
 @settings(max_examples=150, deadline=None)
@@ -62,6 +63,7 @@ def test_the_answer_is_that_of_a_plain_scan(
             [np.unique(random.integers(0, 40, 2)).astype(np.uint64) for _ in range(groups)]
         ),
         "marks": marks(random, groups),
+        "middles": Middles(field(random, groups, 3, distinct)),
         "values": Values(random.random(groups).astype(np.float32)),
     }
     asked = probes(random, parts)

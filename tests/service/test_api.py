@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from matcher import Matcher
 from service.guard import LARGEST_BODY
-from tests.small import BOUNDARIES, GRIEF, THERAPISTS
+from tests.small import BOUNDARIES, COUPLES, GRIEF, PANIC, TEENS, THERAPISTS
 
 TEXT = "I can't sleep since my mother died"
 CANARY = "zanzibar-teapot"
@@ -53,6 +53,18 @@ def test_filters_narrow(client: TestClient) -> None:
 def test_a_filter_nobody_meets_is_an_empty_list(client: TestClient) -> None:
     found = match(client, text=TEXT, filters={"languages": ["Klingon"]})
     assert (found["matches"], found["good_match"]) == ([], False)
+
+
+def test_feedback_moves_the_answer(client: TestClient, small: Matcher) -> None:
+    feedback: dict[str, Any] = {"like": [TEENS, "x"], "unlike": [COUPLES], "misread": ["grief"]}
+    found = match(client, text=TEXT, **feedback)
+    assert found == small.match(TEXT, **feedback).body()
+    ids = [m["therapist"]["id"] for m in found["matches"]]
+    assert (ids[0], COUPLES in ids, len(ids)) == (TEENS, False, 4)
+    assert found["counts"] == {"directory": 5, "qualifying": 5}
+    assert "grief" not in [issue["issue"] for issue in found["understood"]["issues"]]
+    empty: dict[str, Any] = {"like": [], "unlike": [], "misread": []}
+    assert match(client, text=TEXT, **empty) == match(client, text=TEXT)
 
 
 def test_danger_comes_with_someone_to_call_beside_the_matches(client: TestClient) -> None:
@@ -103,6 +115,15 @@ def test_answers_to_a_client_are_never_stored(client: TestClient) -> None:
         ({"text": TEXT, "filters": {"insurance": CANARY}}, "filters.insurance"),
         ({"text": TEXT, "filters": {"near": {"zip": CANARY}}}, "filters.near.zip"),
         ({"text": TEXT, f"{CANARY} is what hurts": 1}, "(unnamed)"),
+        ({"text": TEXT, "like": CANARY}, "like"),
+        ({"text": TEXT, "like": [GRIEF, 7]}, "like.1"),
+        ({"text": TEXT, "like": ["a", "b", "c", f"{CANARY} hurts"]}, "like.3"),
+        ({"text": TEXT, "unlike": [CANARY * 5]}, "unlike.0"),
+        ({"text": TEXT, "unlike": [CANARY] * 21}, "unlike"),
+        ({"text": TEXT, "like": [CANARY], "unlike": [GRIEF, CANARY]}, "unlike.1"),
+        ({"text": TEXT, "misread": CANARY}, "misread"),
+        ({"text": TEXT, "misread": [None]}, "misread.0"),
+        ({"text": TEXT, "misread": [CANARY] * 21}, "misread"),
         ([CANARY], "body"),
         (CANARY, "body"),
         (None, "body"),
@@ -162,6 +183,29 @@ def test_a_therapist_is_the_record_as_given(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_those_like_a_therapist_come_nearest_first(client: TestClient, small: Matcher) -> None:
+    found = client.get(f"/v1/therapists/{GRIEF}/similar").json()
+    assert found["version"] == f"{small.version.id}+0"
+    listed = small.similar(GRIEF)
+    assert listed is not None
+    assert found["matches"] == [
+        {"therapist": one.therapist.record, "score": one.score} for one in listed
+    ]
+    assert {m["therapist"]["id"] for m in found["matches"]} == {BOUNDARIES, COUPLES, PANIC, TEENS}
+    two = client.get(f"/v1/therapists/{GRIEF}/similar?limit=2").json()
+    assert two["matches"] == found["matches"][:2]
+    answer = client.get("/v1/therapists/nobody/similar")
+    assert (answer.status_code, answer.json()["detail"]) == (404, "no therapist has this id")
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "many", ""])
+def test_a_wrong_limit_in_an_address_is_named(client: TestClient, limit: str) -> None:
+    answer = client.get(f"/v1/therapists/{GRIEF}/similar", params={"limit": limit})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json()["errors"]] == ["limit"]
+
+
 def test_approaches_are_listed_with_their_descriptions(client: TestClient) -> None:
     listed = client.get("/v1/approaches").json()["approaches"]
     assert [(a["approach"], a["therapists"]) for a in listed] == [
@@ -203,7 +247,15 @@ def test_the_description_and_its_page_need_nothing_from_elsewhere(client: TestCl
     assert told.keys() == {"200", "400", "413", "422", "500"}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert all(told[status]["content"] == problem for status in told if status != "200")
-    assert "Problem" in described["components"]["schemas"]
+    schemas = described["components"]["schemas"]
+    assert "Problem" in schemas
+    like = schemas["MatchRequest"]["properties"]["like"]
+    assert (like["maxItems"], like["items"]["pattern"]) == (20, "^[A-Za-z0-9._-]{1,64}$")
+    told = described["paths"]["/v1/therapists/{id}/similar"]["get"]["responses"]
+    assert {status: told[status]["content"] for status in ("404", "422")} == {
+        "404": problem,
+        "422": problem,
+    }
     assert "HTTPValidationError" not in str(described)
     assert described == client.get("/openapi.json").json()
     docs = client.get("/docs")

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from matcher.evidence import Evidence
-from service.page import marked
+from service.cards import marked
 from tests.service.conftest import serving
 
 TEXT = "I can't sleep since my mother died"
