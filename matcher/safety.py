@@ -33,10 +33,15 @@ class Resource:
 
 @dataclass(frozen=True)
 class Crisis:
-    """The most pressing kind of danger a text speaks of, and the resources for all it speaks of."""
+    """The kinds of danger a text speaks of, the most pressing first, and resources for them all."""
 
-    kind: str
+    kinds: tuple[str, ...]
     resources: tuple[Resource, ...]
+
+    @property
+    def kind(self) -> str:
+        """The most pressing one."""
+        return self.kinds[0]
 
     def body(self) -> dict[str, Any]:
         """As plain values, for JSON."""
@@ -97,4 +102,4 @@ def crisis(text: str, heard: Iterable[str] = (), country: str = COUNTRY) -> Cris
     known = helplines(country)
     first = known.spanish if language(text) == "es" else ()
     listed = (*first, *(resource for kind in kinds for resource in known.kinds[kind]))
-    return Crisis(kinds[0], tuple(dict.fromkeys(listed)))
+    return Crisis(tuple(kinds), tuple(dict.fromkeys(listed)))

@@ -16,25 +16,28 @@ function say(text, shown = false) {
 // The server answers with the whole page; what differs is the part within <main>.
 async function send(form, button, focus) {
   const turn = ++latest;
-  const main = document.getElementById("page");
-  main.setAttribute("aria-busy", "true");
+  document.getElementById("page").setAttribute("aria-busy", "true");
   const slow = setTimeout(() => say(status.dataset.looking, true), SLOW);
-  const opened = document.getElementById("narrow").open;
+  const sent = new URLSearchParams(new FormData(form, button));
   try {
-    const answer = await fetch("/", { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
+    const answer = await fetch("/", { method: "POST", body: sent });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== latest) return; // a later one is on its way
     const news = page.getElementById("page");
     if (!news) throw new Error("no page");
-    news.querySelector("#narrow").open ||= opened && focus !== "results";
     await moved(() => {
-      main.replaceWith(document.adoptNode(news));
+      if (turn !== latest) return;
+      const before = document.getElementById("page");
+      news.querySelector("#narrow").open ||= before.querySelector("#narrow").open && focus !== "results";
+      const typed = before.querySelector("#text").value; // perhaps more since this was sent
+      if (typed.trim() !== sent.get("text").replaceAll("\r\n", "\n").trim()) news.querySelector("#text").value = typed;
+      before.replaceWith(document.adoptNode(news));
       ready();
     });
-    arrive(focus);
+    if (turn === latest) arrive(focus);
   } catch {
     if (turn !== latest) return;
-    main.removeAttribute("aria-busy");
+    document.getElementById("page").removeAttribute("aria-busy");
     say(status.dataset.failed, true);
   } finally {
     clearTimeout(slow);
@@ -49,10 +52,12 @@ async function moved(change) {
     });
   if (!document.startViewTransition || still.matches) return change();
   name();
-  await document.startViewTransition(() => {
+  const glide = document.startViewTransition(() => {
     change();
     name();
-  }).updateCallbackDone;
+  });
+  glide.ready.catch(() => {}); // cut short by the next one
+  await glide.updateCallbackDone;
 }
 
 // Where the focus goes, and what is said aloud.
