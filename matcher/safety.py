@@ -1,16 +1,19 @@
 """Safety: careful patterns for danger to oneself or from others, and whom to call.
 
 A first net of patterns over the words themselves, so that it works whatever the encoder does. It
-reads English, misses what is only hinted at, and is no diagnosis, no triage and no promise.
+reads English and basic Spanish, misses what is only hinted at, and is no diagnosis, no triage and
+no promise.
 """
 
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from matcher.danger import PATTERNS
+from matcher.danger import kinds, ranked
 from matcher.files import read_data
 
+# Whom to call for a kind that crisis.json has no list of.
+SAME_LIST = {"overdose": "suicide", "child": "violence"}
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘´`ʼ′＇", "'"))
 
 
@@ -39,15 +42,18 @@ class Crisis:
 @cache
 def resources() -> Any:
     """The content of crisis.json; read when a matcher opens, so that it is there when needed."""
+    ranked()  # the patterns too, which take half a second to compile
     return read_data("crisis.json")
 
 
 def crisis(text: str) -> Crisis | None:
     """What danger a text speaks of, or None."""
     plain = " ".join(text.casefold().translate(APOSTROPHES).split())
-    kinds = [k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)]
-    if not kinds:
+    spoken_of = kinds(plain)
+    found = [kind for kind in ranked() if kind in spoken_of]
+    if not found:
         return None
     known = resources()
-    names = dict.fromkeys(name for kind in kinds for name in known["kinds"][kind])
-    return Crisis(kinds[0], tuple(Resource(**known["resources"][name]) for name in names))
+    listed = [known["kinds"].get(kind) or known["kinds"][SAME_LIST[kind]] for kind in found]
+    names = dict.fromkeys(name for names in listed for name in names)
+    return Crisis(found[0], tuple(Resource(**known["resources"][name]) for name in names))
