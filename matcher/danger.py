@@ -51,10 +51,7 @@ def _joined(patterns: Iterable[str], words: Mapping[str, str]) -> re.Pattern[str
 
 
 def _by_letter(pattern: str) -> dict[str, list[str]]:
-    """Alternatives by their first letter, without it; under "" those that begin with none.
-
-    Put together so, they are passed over at once at most words: six times as fast.
-    """
+    """Alternatives by their first letter, without it, "" being none: six times as fast to try."""
     tails: dict[str, list[str]] = {}
     left = [pattern[start + 1 : end] for start, end in pairwise([-1, *_outer(pattern + "|", "|")])]
     while left:

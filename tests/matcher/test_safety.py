@@ -175,7 +175,7 @@ SPANISH = {
     "violence": [
         "mi marido me pega",
         "mi ex me amenaza con un cuchillo",
-        "dice que si lo dejo me mata",
+        "jura que si me voy me mata a golpes",
         "tengo miedo de mi esposo",
     ],
 }
