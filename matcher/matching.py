@@ -40,6 +40,7 @@ class Matcher:
         self.trouble = trouble  # what is wrong with the live version, if this stands in for it
         self.weights = Weights.packaged()
         self._own = Contents.load(version)
+        crisis("")  # reads all that a notice takes, so that it is there when one is needed
         helplines()
         language("")
         rules()

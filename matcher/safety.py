@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from matcher.danger import PATTERNS
+from matcher.danger import kinds
 from matcher.files import read_data
 from matcher.language import language
 
@@ -95,11 +95,11 @@ def helplines(country: str = COUNTRY) -> Helplines:
 def crisis(text: str, heard: Iterable[str] = (), country: str = COUNTRY) -> Crisis | None:
     """What danger a text speaks of, or None; `heard` are the kinds that the alarm heard."""
     plain = " ".join(text.casefold().translate(APOSTROPHES).split())
-    found = {k for k, patterns in PATTERNS.items() if any(p.search(plain) for p in patterns)}
-    kinds = [kind for kind in KINDS if kind in found.union(heard)]
-    if not kinds:
+    spoken_of = kinds(plain).union(heard)
+    found = [kind for kind in KINDS if kind in spoken_of]
+    if not found:
         return None
     known = helplines(country)
     first = known.spanish if language(text) == "es" else ()
-    listed = (*first, *(resource for kind in kinds for resource in known.kinds[kind]))
-    return Crisis(tuple(kinds), tuple(dict.fromkeys(listed)))
+    listed = (*first, *(resource for kind in found for resource in known.kinds[kind]))
+    return Crisis(tuple(found), tuple(dict.fromkeys(listed)))

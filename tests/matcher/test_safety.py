@@ -5,6 +5,19 @@ import pytest
 from matcher.safety import crisis
 
 RAISED = {
+    "overdose": [
+        "I overdosed last week",
+        "I took a whole bottle of Tylenol last night",
+        "I have a plan to end it and I bought the pills",
+        "I took all of my pills last night",
+    ],
+    "child": [
+        "I feel like hurting my baby when she won't stop crying",
+        "My stepdad touches me at night",
+        "I am scared I might hurt my baby",
+        "my stepfather touched me in my sleep",
+        "My dad beats us when he is drunk",
+    ],
     "suicide": [
         "I want to kill myself",
         "i dont want to be here anymore",
@@ -14,20 +27,16 @@ RAISED = {
         "I’m thinking about suicide again",
         "I just want to die",
         "I wish I was dead",
-        "I took all of my pills last night",
         "not sleeping, can't go on like this",
         "I keep thinking of jumping off a bridge",
         "I wrote a goodbye letter",
         "I am suicidal",
-        "I have a plan to end it and I bought the pills",
-        "I took a whole bottle of Tylenol last night",
         "sometimes i think about driving my car into a tree",
         "I don't see any reason to keep living",
         "I can't stop thinking about dying and how I'd do it",
         "I want to disappear forever and not exist",
         "I have nothing left to live for",
         "I attempted suicide last year",
-        "I overdosed last week",
         "what's the point of living",
         "I can't live like this anymore",
         "I don´t want to live anymore",
@@ -50,16 +59,11 @@ RAISED = {
     "violence": [
         "my husband hits me",
         "He choked me last night and then he cried",
-        "My dad beats us when he is drunk",
         "I'm afraid of my boyfriend",
         "I am scared to go home",
         "my ex threatened to kill me",
         "I was raped two years ago",
-        "my stepfather touched me in my sleep",
-        "I am scared I might hurt my baby",
         "she threw me against the wall",
-        "My stepdad touches me at night",
-        "I feel like hurting my baby when she won't stop crying",
         "My partner locks me in the house and takes my phone",
         "My wife throws things at me and hits me",
         "My son says he wants to shoot up his school",
@@ -154,3 +158,91 @@ def test_every_resource_can_be_reached() -> None:
 def test_a_text_made_to_be_slow_is_read_at_once() -> None:
     for text in ("he has " * 570, "my " * 1300, "want to " * 500, "afraid of my " * 300):
         crisis(text)
+
+
+SPANISH = {
+    "overdose": ["me tomé un frasco entero de pastillas", "mi hermano está morado y no respira"],
+    "suicide": [
+        "me quiero morir",
+        "ya no quiero vivir así",
+        "pienso en matarme",
+        "mis hijos estarían mejor sin mí",
+        "quisiera dormir y no despertar nunca",
+        "No soy feliz, intenté suicidarme el mes pasado",
+    ],
+    "self-harm": ["me corto los brazos cuando estoy triste", "mi hija se hace daño con una navaja"],
+    "child": ["mi padrastro me toca de noche", "mi esposo le pega a mi hijo"],
+    "violence": [
+        "mi marido me pega",
+        "mi ex me amenaza con un cuchillo",
+        "jura que si me voy me mata a golpes",
+        "tengo miedo de mi esposo",
+    ],
+}
+SPANISH_QUIET = [
+    "no soy suicida, solo estoy triste",
+    "no quiero morir, quiero cambiar de vida",
+    "mi hermano se suicidó hace dos años",
+    "mi primo murió de una sobredosis",
+    "me muero de risa con mi hija",
+    "me estoy matando trabajando",
+    "este trabajo me mata",
+    "me corté el pelo",
+    "mi esposo no me pega, solo no me habla",
+    "me pega la tristeza los domingos",
+    "tengo miedo de morir",
+    "me toca trabajar de noche",
+]
+MIXED = [
+    ("I'm not suicidal but I cut myself every night", "self-harm"),
+    ("I have no thoughts of suicide. My husband chokes me.", "violence"),
+    ("My brother killed himself and now I want to die too", "suicide"),
+    ("this job is killing me and i swallowed all my tablets", "overdose"),
+    ("We lost dad to suicide; last night I shook my baby", "child"),
+    ("He never hit me before, but yesterday he grabbed me by the throat", "violence"),
+    ("no soy suicida pero me corto", "self-harm"),
+    ("mi terapeuta no contesta, I want to kill myself", "suicide"),
+]
+ALSO_QUIET = [
+    "I have no plans to hurt myself or anyone else",
+    "he isn't violent and he's never laid a hand on me",
+    "I'm not scared of him, just tired of the arguments",
+    "asking for a raise would be career suicide",
+    "My dad overdosed in 2019 and I miss him",
+    "the anniversary of her suicide is next week",
+    "I burned my hand on the stove cooking dinner",
+    "I'm terrified I'll die in my sleep",
+    "I could strangle my printer",
+    "my toddler bites me and hits her brother",
+    "my mum will kill me when she sees my grades",
+    "I never got to say goodbye to her",
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), [(k, t) for k, ts in SPANISH.items() for t in ts])
+def test_danger_told_in_spanish_is_met_with_or_without_accents(kind: str, text: str) -> None:
+    bare = text.translate(str.maketrans("áéíóúñ", "aeioun"))
+    for said in (text, bare, text.upper()):
+        found = crisis(said)
+        assert found is not None
+        assert found.kind == kind
+
+
+@pytest.mark.parametrize("text", [*SPANISH_QUIET, *ALSO_QUIET])
+def test_what_only_sounds_like_danger_stays_quiet(text: str) -> None:
+    assert crisis(text) is None
+
+
+@pytest.mark.parametrize(("text", "kind"), MIXED)
+def test_what_is_denied_or_mourned_hides_no_other_danger(text: str, kind: str) -> None:
+    found = crisis(text)
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["i ", "not to ", "he then ", "took all of my ", "no me ha ", "said my ", "a", "my dad "],
+)
+def test_no_run_of_words_keeps_the_patterns_from_an_end(words: str) -> None:
+    assert crisis((words * 4000)[:4000]) is None
