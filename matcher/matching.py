@@ -114,7 +114,7 @@ class Matcher:
             good_match=bool(best) and best[0] >= self.weights.good_match,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
-            crisis=crisis(text, contents.alarm.heard(query.whole, query.parts), country),
+            crisis=crisis(text, contents.alarm.heard(query.whole, query.parts), country=country),
             version=self.version_told,
             plan=ranking.plan,
         )

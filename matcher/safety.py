@@ -92,7 +92,7 @@ def helplines(country: str = COUNTRY) -> Helplines:
     )
 
 
-def crisis(text: str, heard: Iterable[str] = (), country: str = COUNTRY) -> Crisis | None:
+def crisis(text: str, heard: Iterable[str] = (), *, country: str = COUNTRY) -> Crisis | None:
     """What danger a text speaks of, or None; `heard` are the kinds that the alarm heard."""
     plain = " ".join(text.casefold().translate(APOSTROPHES).split())
     spoken_of = kinds(plain).union(heard)

@@ -1,5 +1,6 @@
 """What a card says of a therapist, from the directory's record; what isn't stated isn't guessed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -44,7 +45,8 @@ def facts(therapist: Therapist, strings: Strings) -> Facts:
         taking=strings(taking),
         confirmed=confirmed,
         fee=_fee(record, strings),
-        insurance=strings("card-insurance", names=", ".join(takes))
+        # Beside the string, as Fluent puts in no more than 2,500 letters.
+        insurance=f"{strings('card-insurance')} {', '.join(takes)}"
         if takes
         else strings("card-insurance-unsaid"),
     )
@@ -52,9 +54,9 @@ def facts(therapist: Therapist, strings: Strings) -> Facts:
 
 def writes(therapist: Therapist, strings: Strings) -> str:
     """Who writes: "She writes", where the pronouns are plain, or the name."""
-    first = therapist.record.get("pronouns", "").casefold().partition("/")
+    pronouns = re.findall(r"\w+", therapist.record.get("pronouns", "").casefold())
     plain = {("she", "her"): "she", ("he", "him"): "he"}
-    pronoun = plain.get((first[0].strip(), first[2].strip()), "other")
+    pronoun = plain.get(tuple(pronouns[:2]), "other")
     return strings("card-writes", pronoun=pronoun, name=therapist.record["name"])
 
 
@@ -70,8 +72,13 @@ def marked(text: str, evidence: Iterable[Evidence]) -> Markup:
 
 def _fee(record: Any, strings: Strings) -> str:
     known = [record[name] for name in ("fee_min", "fee_max") if record.get(name) is not None]
-    if not known:
-        return strings("card-fee-unsaid")
-    low, high = (f"{fee:g}" for fee in (min(known), max(known)))
-    said = strings("card-fee", fee=low) if low == high else strings("card-fees", low=low, high=high)
+    said = strings("card-fee-unsaid")
+    if known:
+        low, high = _money(min(known)), _money(max(known))
+        one = low == high
+        said = strings("card-fee", fee=low) if one else strings("card-fees", low=low, high=high)
     return f"{said}, {strings('card-sliding')}" if record.get("sliding_scale") else said
+
+
+def _money(fee: float) -> str:
+    return f"{fee:,.0f}" if fee == int(fee) else f"{fee:,.2f}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from matcher.understanding import Understood
 from matcher.wishes import Wish
-from service.form import MILES, NOT, Form
+from service.form import NOT, Form
 from service.strings import Strings
 
 
@@ -56,7 +56,7 @@ def chips(
             continue
         field, value = choice(wish)
         pressed = form.chosen.get(field) == value
-        count = left({**form.chosen, field: value} | ({"miles": MILES} if field == "zip" else {}))
+        count = left({**form.chosen, field: value})
         toggle = f"unset:{field}" if pressed else f"set:{field}:{value}"
         wishes[key] = Chip(name, f"add:forgotten:{key}", toggle, pressed, count)
     return Chips(topics, list(wishes.values()), removed)

@@ -50,8 +50,8 @@ class Form:
     """A form as it was sent, after its button was pressed."""
 
     text: str = field(default="", repr=False)
-    chosen: Mapping[str, str] = field(default_factory=dict)
-    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     shown: int = PAGE
     asked: bool = True  # for matches; a choice made before anything is typed asks for counts alone
 
@@ -123,8 +123,10 @@ def filters(chosen: Mapping[str, str], offered: Mapping[str, Sequence[str]]) -> 
     found: dict[str, Any] = {}
     for name in LISTS:
         if value := chosen.get(name, ""):
-            ruled_out = value.startswith(NOT) and value[1:] in offered.get(name, ())
-            found[name] = [o for o in offered[name] if o != value[1:]] if ruled_out else [value]
+            stated = offered.get(name, ())
+            ruled_out = value.startswith(NOT) and value not in stated
+            others = [other for other in stated if other != value[1:]] if ruled_out else []
+            found[name] = others or [value]  # where nobody states another, nobody is left
     found |= {name: True for name in SWITCHES if chosen.get(name) == "yes"}
     if chosen.get("state"):
         found["state"] = chosen["state"]

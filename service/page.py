@@ -126,7 +126,7 @@ def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
 
     narrowing = _narrowing(matcher, form)
     # A mistake elsewhere in the form, or a crash, must not hide whom to call.
-    danger = result.crisis if result else crisis(form.text, country)
+    danger = result.crisis if result else crisis(form.text, country=country)
     kept = [found for id_ in form["kept"] if (found := matcher.therapist(id_))]
     html = (
         _environment()

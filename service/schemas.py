@@ -200,6 +200,7 @@ class CountsAnswer(BaseModel):
         description="a value takes the place of what its filter asks for now; the others stay"
     )
     without: list[WithoutBody] = Field(description="the filter that costs most comes first")
+    version: str
 
 
 class SimilarBody(BaseModel):

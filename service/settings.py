@@ -6,7 +6,7 @@ from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.safety import COUNTRY, helplines
-from service.strings import DEFAULT, Strings
+from service.strings import DEFAULT, languages
 
 
 class Settings(BaseSettings):
@@ -28,5 +28,6 @@ class Settings(BaseSettings):
     @field_validator("language")
     @classmethod
     def _known_language(cls, language: str) -> str:
-        Strings(language)
+        if language not in languages():
+            raise ValueError(f"the page is written in {', '.join(languages())}")
         return language

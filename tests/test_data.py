@@ -13,6 +13,7 @@ import pytest
 from benchmarks.judgments import judgments
 from matcher import Matcher
 from matcher.directory import read_directory
+from matcher.safety import KINDS
 from matcher.taxonomy import Taxonomy, key
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -164,6 +165,39 @@ def test_nothing_is_copied_from_the_development_data(shared: Path) -> None:
         theirs |= runs(path.read_text("utf-8").replace("\\n", " "))
     for path in (*DATA.glob("*.json*"), DATA.parent / "README.md"):
         assert not runs(path.read_text("utf-8")) & theirs, path.name
+
+
+def test_lines_about_danger_are_many_and_a_fifth_is_held_back() -> None:
+    lines = read("danger.jsonl")
+    held = [line for line in lines if line["held"]]
+    assert len(lines) >= 400
+    assert 0.2 * len(lines) <= len(held) <= 0.5 * len(lines)
+    assert len({line["id"] for line in lines}) == len(lines)
+    for half in (held, [line for line in lines if not line["held"]]):
+        assert {line["kind"] for line in half} == {None, *KINDS}
+        quiet = {(line["language"], line["kind"] is None) for line in half}
+        assert quiet == {("en", True), ("en", False), ("es", True), ("es", False)}
+
+
+def test_no_line_about_danger_is_there_twice() -> None:
+    ids: dict[str, list[str]] = {}
+    for line in read("danger.jsonl"):
+        ids.setdefault(plain(line["text"]), []).append(line["id"])
+    assert "" not in ids
+    assert [same for same in ids.values() if len(same) > 1] == []
+
+
+def test_no_line_about_danger_is_a_real_clients(shared: Path) -> None:
+    theirs: set[str] = set()
+    for line in (shared / "counselchat" / "questions.jsonl").read_text("utf-8").splitlines():
+        asked = json.loads(line)
+        said = (asked["title"], asked["text"], f"{asked['title']} {asked['text']}")
+        theirs |= {plain(text) for text in said} - {""}
+    assert [line["id"] for line in read("danger.jsonl") if plain(line["text"]) in theirs] == []
+
+
+def plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def runs(text: str, length: int = 9) -> set[str]:

@@ -3,13 +3,14 @@
 import errno
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.errors import BadInput, Damaged, EngineError, Missing
 from index.versions import Store
-from matcher import Matcher
+from matcher import Matcher, alarm
 from matcher.build import Options, build
 from tests.small import LOOSE, THERAPISTS, write_directory
 
@@ -183,3 +184,29 @@ def test_neither_a_build_nor_a_match_needs_the_network(
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), tmp_path / "fresh")
     assert Matcher.open(tmp_path / "fresh").match("sleep").matches
+
+
+def test_the_alarm_is_taken_over_without_learning_again(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again(*args: object) -> None:
+        raise AssertionError("the alarm was fitted again")
+
+    store = Store(index)
+    first = store.current()
+    monkeypatch.setattr(alarm, "fit", again)
+    report = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:4]), index, LOOSE)
+    assert report.published
+    assert report.version != first
+    kept, taken = (store.versions / id_ / alarm.FILE for id_ in (first, report.version))
+    assert taken.read_bytes() == kept.read_bytes()
+
+
+def test_an_alarm_that_learnt_from_something_else_is_not_taken_over(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = replace(Matcher.open(index).contents.alarm, source="other lines")
+    monkeypatch.setattr(alarm, "source", lambda fingerprint: "other lines")
+    monkeypatch.setattr(alarm, "fit", lambda encoder: fresh)
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:4]), index, LOOSE)
+    assert Matcher.open(index).contents.alarm.source == "other lines"

@@ -1,8 +1,12 @@
 """The crisis notice: what has to raise it, and what has to stay quiet."""
 
+import tomllib
+from datetime import date
+
 import pytest
 
-from matcher.safety import crisis
+from matcher.files import DATA, read_data
+from matcher.safety import KINDS, crisis, helplines
 
 RAISED = {
     "overdose": [
@@ -246,3 +250,66 @@ def test_what_is_denied_or_mourned_hides_no_other_danger(text: str, kind: str) -
 )
 def test_no_run_of_words_keeps_the_patterns_from_an_end(words: str) -> None:
     assert crisis((words * 4000)[:4000]) is None
+
+
+COUNTRIES = list(read_data("crisis.json")["countries"])
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_each_country_has_someone_for_every_kind_of_danger(country: str) -> None:
+    known = helplines(country)
+    assert tuple(known.kinds) == KINDS
+    assert known.emergency.call
+    assert known.talk.call or known.talk.text
+    assert known.talk != known.emergency
+    for resources in known.kinds.values():
+        assert known.emergency in resources
+        assert len(set(resources)) == len(resources) >= 2
+        assert all(resource.url.startswith("https://") for resource in resources)
+        assert resources[0].call or resources[0].text
+    assert set(known.elsewhere) == set(COUNTRIES) - {country}
+    assert all(known.elsewhere.values())
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_a_text_is_met_with_the_lines_of_its_country(country: str) -> None:
+    found = crisis("I want to die", country=country)
+    assert found is not None
+    assert found.resources == helplines(country).kinds["suicide"]
+
+
+def test_the_numbers_were_looked_up_on_a_day_that_has_been() -> None:
+    assert date(2026, 1, 1) <= helplines().checked <= date.today()
+
+
+def test_a_country_without_lines_is_refused_by_those_there_are() -> None:
+    with pytest.raises(ValueError, match=f"'XX'.*{', '.join(COUNTRIES)}"):
+        helplines("XX")
+
+
+def test_who_writes_in_spanish_is_met_in_spanish_first() -> None:
+    spanish = helplines("US").spanish
+    assert spanish
+    found = crisis("me quiero morir desde hace meses y no se lo he dicho a nadie")
+    assert found is not None
+    assert found.resources == (*spanish, *helplines("US").kinds["suicide"])
+    english = crisis("I want to die and have told nobody for months")
+    assert english is not None
+    assert not set(spanish) & set(english.resources)
+
+
+def test_what_the_alarm_hears_is_added_and_the_most_pressing_comes_first() -> None:
+    heard = crisis("I can't sleep", heard=("violence", "overdose"))
+    assert heard is not None
+    assert heard.kinds == ("overdose", "violence")
+    known = helplines().kinds
+    assert heard.resources[: len(known["overdose"])] == known["overdose"]
+    assert set(heard.resources) == {*known["overdose"], *known["violence"]}
+    both = crisis("my husband hits me", heard=("suicide", "violence"))
+    assert both is not None
+    assert (both.kind, both.kinds) == ("suicide", ("suicide", "violence"))
+
+
+def test_the_patterns_know_each_kind_in_the_order_of_how_pressing_it_is() -> None:
+    rules = tomllib.loads((DATA / "danger.toml").read_text("utf-8"))
+    assert tuple(kind for kind in rules if kind not in ("words", "quiet")) == KINDS

@@ -2,6 +2,7 @@
 
 import secrets
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -29,14 +30,22 @@ def test_a_canary_is_found_nowhere(index: Path, tmp_path: Path) -> None:
             http.post("/", files={"text": ("a", canary.encode() * 10_000)}),
             http.get("/", params={"text": text}),
             http.post("/", content=canary.encode(), headers={"content-type": MULTIPART}),
+            http.post("/", data={"text": text, "asked": "yes", "do": f"add:misread:{canary}"}),
+            http.post("/", data={"text": text, "do": canary, "like": canary, "shown": canary}),
+            http.post("/v1/match", json={"text": text, "like": [canary], "misread": [canary]}),
+            http.post("/v1/match", json={"text": text, "unlike": [f"{canary} {canary}"]}),
+            http.get(f"/v1/therapists/{canary}/similar", params={"limit": canary}),
         ]
+        with ThreadPoolExecutor(40) as crowd:  # more at once than there are threads to answer
+            sent += crowd.map(lambda _: http.post("/v1/match", json={"text": text}), range(80))
         metrics = [http.get(path).text for path in ("/readyz", "/healthz", "/openapi.json")]
-        told = [answer.text for answer in sent if answer.headers["content-type"] != HTML]
     assert all(answer.status_code in (200, 400, 413, 422) for answer in sent)
-    # The answer to the first one quotes the struggle back to whom it is from, and nobody else.
-    assert canary in told[0]
-    for other in (*told[1:], *metrics, log.read_text()):
+    # An answer quotes the struggle back to whom it is from; a refusal repeats nothing.
+    assert canary in sent[0].text
+    refused = [a for a in sent if a.status_code != 200 and a.headers["content-type"] != HTML]
+    for other in (*(a.text for a in refused), *metrics, log.read_text()):
         assert canary not in other
+    assert not [a for a in sent if canary in str(a.headers)]
     files = [p for p in index.rglob("*") if p.is_file()]
     files += [p for p in set(Path(tempfile.gettempdir()).iterdir()) - kept if p.is_file()]
     assert not [p for p in files if canary.encode() in p.read_bytes()]

@@ -2,14 +2,17 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from matcher.evidence import Evidence
+from service.app import create
 from service.cards import marked
 from service.form import FIELDS
+from service.settings import Settings
 from tests.small import BOUNDARIES, GRIEF, PANIC
 
 TEXT = "I can't sleep since my mother died"
@@ -273,7 +276,7 @@ def test_a_statement_is_shown_with_its_quotes_marked_and_escaped() -> None:
 
 
 def test_a_crash_loses_nothing_and_still_says_whom_to_call(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*given: Any, **named: Any) -> None:
         raise RuntimeError("I want to kill myself")
@@ -288,6 +291,18 @@ def test_a_crash_loses_nothing_and_still_says_whom_to_call(
     assert told.status_code == 500
     assert told.json()["crisis"]["kind"] == "suicide"
     assert "crisis" not in client.post("/v1/match", json={"text": TEXT}).json()
+    assert caplog.text.count("RuntimeError at test_page.py") == 3
+    assert "kill" not in caplog.text
+
+
+@pytest.mark.parametrize("form", [{}, {"max_fee": "x"}, {"do": "count"}])
+def test_the_lines_given_are_those_of_the_directorys_country(
+    built: Path, form: dict[str, str]
+) -> None:
+    with TestClient(create(Settings(index=built, country="GB"))) as client:
+        page = client.post("/", data={"text": "I want to kill myself", **form}).text
+    assert 'href="tel:116123"' in page
+    assert page.index('href="tel:116123"') < page.index('href="tel:988"')  # among other countries'
 
 
 def test_the_first_view_is_small(client: TestClient) -> None:
