@@ -94,7 +94,7 @@ def test_a_day_confirms_nothing_where_it_is_not_said_what() -> None:
         ({"fee_min": 180, "fee_max": 120}, "$120 to $180 a session"),
         ({"fee_min": 0}, "$0 a session"),
         ({"fee_min": 0, "fee_max": 50}, "$0 to $50 a session"),
-        ({"fee_min": 100000}, "$100000 a session"),
+        ({"fee_min": 100000}, "$100,000 a session"),
         ({"fee_min": 120, "sliding_scale": False}, "$120 a session"),
         ({"fee_min": 120, "sliding_scale": True}, "$120 a session, lower fees if you need them"),
     ],
@@ -105,7 +105,7 @@ def test_a_fee_is_told_as_stated(record: dict[str, Any], fee: str) -> None:
 
 def test_cents_are_told_as_money_is_written() -> None:
     assert told(fee_min=120.5).fee == "$120.50 a session"
-    assert told(fee_min=12345.67).fee == "$12345.67 a session"
+    assert told(fee_min=12345.67).fee == "$12,345.67 a session"
 
 
 def test_lower_fees_are_told_where_the_fee_is_not() -> None:

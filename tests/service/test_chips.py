@@ -155,7 +155,7 @@ def test_a_chip_counts_whom_it_would_leave_beside_what_is_chosen() -> None:
 
 
 def test_near_counts_within_twenty_five_miles_where_no_distance_is_chosen() -> None:
-    assert wished(wish("near", "98101"))[0].count == len("zip98101miles25")
+    assert wished(wish("near", "98101"))[0].count == len("zip98101")  # a match takes 25 then
 
 
 def test_near_counts_within_the_distance_that_is_chosen() -> None:
