@@ -81,7 +81,7 @@ def test_a_flipped_byte_in_any_file_is_seen_and_named(index: Path) -> None:
     store = Store(index)
     folder = store.versions / store.current()
     files = [p for p in folder.rglob("*") if p.is_file()]
-    assert len(files) == 20
+    assert len(files) == 21
     for path in files:
         content = bytearray(path.read_bytes())
         content[len(content) // 3] ^= 4
