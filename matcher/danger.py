@@ -11,6 +11,7 @@ from matcher.files import DATA
 
 BLANK = " ~ "  # no word, so that nothing is read across what was blanked
 DROPPED = str.maketrans({"'": None, '"': None, "“": None, "”": None, "*": None, "-": " "})
+UNSEEN = ("Mn", "Cf")  # accents, and signs such as soft hyphens
 MARKS = re.compile(r"\\.|\[[^\]]*\]|[()|]")  # where a pattern has groups and alternatives
 
 
@@ -18,7 +19,8 @@ def kinds(plain: str) -> frozenset[str]:
     """The kinds of danger that a casefolded text with straight quotes and single spaces names."""
     if not plain.isascii():  # clients write or leave out accents as they like, and apostrophes too
         split = unicodedata.normalize("NFKD", plain)
-        plain = "".join(c for c in split if not unicodedata.combining(c))
+        # Nor do signs that nobody sees, which come along with what is pasted.
+        plain = "".join(c for c in split if unicodedata.category(c) not in UNSEEN)
     quiet, raised = _compiled()
     text = quiet.sub(BLANK, " ".join(plain.translate(DROPPED).split()))
     return frozenset(kind for kind, pattern in raised.items() if pattern.search(text))

@@ -9,13 +9,14 @@ import fasttext
 
 # How sure the model has to be. Of 659 client texts in English none is taken for another language.
 LEAST = 0.5
-FEWEST = 3  # words; fewer are too little to tell by
+FEWEST = 3  # words, or letters beyond A to Z; fewer are too little to tell by
 
 
 def language(text: str) -> str | None:
     """The ISO code of the language a text is in, such as "es"; None where that isn't plain."""
-    words = text.split()
-    if len(words) < FEWEST and text.isascii():
+    words = text.encode("utf-8", "replace").decode("utf-8").split()
+    foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
+    if len(words) < FEWEST and foreign < FEWEST:  # scripts without spaces have letters enough
         return None
     labels, scores = _model().predict(" ".join(words), k=1)
     if not labels or scores[0] < LEAST:

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -213,5 +214,12 @@ def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) 
     for path in code:
         total.update(hashlib.sha256(path.read_bytes()).digest())
     for library in libraries:
-        total.update(f"{library} {installed(library)}\n".encode())
+        total.update(f"{library} {_installed(library)}\n".encode())
     return total.hexdigest()
+
+
+def _installed(library: str) -> str:
+    try:
+        return installed(library)
+    except PackageNotFoundError:
+        raise Missing("building needs the extra `build`: run `make install`") from None

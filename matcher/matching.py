@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from matcher.feedback import Feedback, known
 from matcher.filters import Filters, conditions
 from matcher.language import language
 from matcher.narrowing import Narrowing, narrowing
+from matcher.passages import struggles
 from matcher.query import Query
 from matcher.ranking import Weights, probes
 from matcher.records import Therapist
 from matcher.results import Counts, Match, Result
-from matcher.safety import COUNTRY, crisis, helplines
+from matcher.safety import COUNTRY, Crisis, crisis, helplines
 from matcher.similar import Similar, similar
 from matcher.text import checked
 from matcher.understanding import understood
@@ -133,6 +135,17 @@ class Matcher:
         contents = self.contents
         group = contents.groups.get(id_)
         return None if group is None else similar(contents, group, limit)
+
+    def danger(self, text: str, country: str = COUNTRY) -> Crisis | None:
+        """What danger a text speaks of, as `match` tells it; by its words alone where it can't be
+        encoded, so that this never fails.
+        """
+        heard: tuple[str, ...] = ()
+        with suppress(Exception):
+            contents = self.contents
+            spans = list(struggles(checked(text)))
+            heard = contents.alarm.heard(*contents.encoder.encode_spans(text, spans))
+        return crisis(text, heard, country=country)
 
     def counts(self, filters: Mapping[str, Any] | Filters | None = None) -> Narrowing:
         """How many therapists qualify, and how many would with one filter set otherwise or dropped.

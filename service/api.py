@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from index.errors import EngineError
+from index.errors import BadInput
 from matcher import Matcher
 from matcher.practised import approach_counts, practised
 from matcher.safety import crisis
@@ -75,7 +75,7 @@ async def match(
     )
     try:
         return (await lanes.run(body.text, wanted)).body()
-    except EngineError:
+    except BadInput:
         raise
     except Exception as error:
         # Whom to call is told whatever broke: the patterns need no encoder.

@@ -30,7 +30,8 @@ MILES = "25"
 # Lists that buttons add to and take from: therapists liked, set aside and put on the client's own
 # list; topics that were misread; wishes that are to be forgotten.
 SETS = ("like", "unlike", "kept", "misread", "forgotten")
-LONGEST_SET = 20
+LONGEST_SET = 20  # as many as a match takes
+LONGEST_LIST = 200  # of the client's own
 LONGEST_MEMBER = 100
 ID = r"[A-Za-z0-9._-]{1,64}"
 PAGE = 10
@@ -38,11 +39,11 @@ NOT = "!"  # before a value that is ruled out
 
 
 class Mistake(Exception):
-    """Something in the form is wrong; `args` are the name of a string and what goes into it."""
+    """Something in a field is wrong; `name` and `values` are the string that says what."""
 
-    def __init__(self, name: str, **values: Any) -> None:
+    def __init__(self, name: str, field: str = "text", **values: Any) -> None:
         super().__init__(name)
-        self.name, self.values = name, values
+        self.name, self.field, self.values = name, field, values
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Form:
             text=known.get("text", ""),
             chosen={name: known[name] for name in FIELDS if known.get(name)},
             sets={
-                name: _distinct(value for n, value in given if n == name and _is_member(n, value))
+                name: _distinct(value for n, value in given if n == name and _is_member(n, value))[
+                    : _most(name)
+                ]
                 for name in SETS
             },
             shown=min(MOST, int(shown)) if re.fullmatch("[1-9][0-9]{1,2}", shown) else PAGE,
@@ -109,7 +112,7 @@ class Form:
         return form
 
     def _with(self, name: str, members: Sequence[str]) -> "Form":
-        return replace(self, sets={**self.sets, name: tuple(members)[-LONGEST_SET:]})
+        return replace(self, sets={**self.sets, name: tuple(members)[-_most(name) :]})
 
     def _without(self, name: str, member: str) -> "Form":
         return self._with(name, [other for other in self[name] if other != member])
@@ -131,26 +134,26 @@ def filters(chosen: Mapping[str, str], offered: Mapping[str, Sequence[str]]) -> 
     if chosen.get("state"):
         found["state"] = chosen["state"]
     if fee := chosen.get("max_fee"):
-        found["max_fee"] = _number(fee, "mistake-fee")
+        found["max_fee"] = _number(fee, "mistake-fee", "max_fee")
         if not 0 <= found["max_fee"] <= 1e6:
-            raise Mistake("mistake-fee-range")
+            raise Mistake("mistake-fee-range", "max_fee")
     if code := chosen.get("zip"):
-        miles = _number(chosen.get("miles", MILES), "mistake-miles")
+        miles = _number(chosen.get("miles", MILES), "mistake-miles", "miles")
         if not re.fullmatch("[0-9]{5}", code):
-            raise Mistake("mistake-zip")
+            raise Mistake("mistake-zip", "zip")
         if not 0 < miles <= 12_500:
-            raise Mistake("mistake-miles")
+            raise Mistake("mistake-miles", "miles")
         found["near"] = {"zip": code, "miles": miles}
     return found
 
 
-def _number(text: str, mistake: str) -> float:
+def _number(text: str, mistake: str, field: str) -> float:
     try:
         if "_" not in text and isfinite(number := float(text.lstrip("$").replace(",", ""))):
             return number
     except ValueError:
         pass
-    raise Mistake(mistake)
+    raise Mistake(mistake, field)
 
 
 def _plain(value: Any) -> str:
@@ -169,5 +172,9 @@ def _is_member(name: str, value: str) -> bool:
     return 0 < len(value) <= LONGEST_MEMBER
 
 
+def _most(name: str) -> int:
+    return LONGEST_LIST if name == "kept" else LONGEST_SET
+
+
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))[:LONGEST_SET]
+    return tuple(dict.fromkeys(values))

@@ -63,6 +63,6 @@ class Guard:
 
 
 def _secure(headers: MutableHeaders, path: str) -> None:
-    headers["Content-Security-Policy"] = FOR_DOCS if path in ("/docs", "/redoc") else STRICT
+    headers["Content-Security-Policy"] = FOR_DOCS if path == "/docs" else STRICT
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Content-Type-Options"] = "nosniff"

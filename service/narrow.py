@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.narrowing import Choice, Narrowing
-from service.form import LISTS, NOT, SWITCHES
+from service.form import LISTS, MILES, NOT, SWITCHES
 from service.strings import Strings
 
 
@@ -40,7 +40,8 @@ def selects(
     for field in LISTS:
         offered = narrowing.choices.get(field, ())
         if field == "not_approaches":  # how many each leaves is not counted
-            slugs = [str(choice.value) for choice in narrowing.choices["approaches"]]
+            slugs = {str(choice.value) for choice in narrowing.choices["approaches"]}
+            slugs |= {chosen[field]} if chosen.get(field) else set()
             options = [Option(slug, name_of(slug)) for slug in slugs]
             options.sort(key=lambda option: option.name.casefold())
             found[field] = Select(
@@ -50,7 +51,7 @@ def selects(
             called = name_of if field == "approaches" else str
             found[field] = _select(field, offered, chosen, strings, called=called)
     if near := narrowing.choices.get("near"):
-        found["miles"] = _select("miles", near, chosen, strings, "choice-miles")
+        found["miles"] = _select("miles", near, {"miles": MILES, **chosen}, strings, "choice-miles")
     return {field: select for field, select in found.items() if select.options}
 
 

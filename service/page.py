@@ -16,8 +16,8 @@ from matcher import Matcher
 from matcher.language import language
 from matcher.narrowing import Narrowing
 from matcher.results import Result
-from matcher.safety import crisis, helplines
-from matcher.text import LONGEST
+from matcher.safety import helplines
+from matcher.text import LETTER, LONGEST
 from service.api import lanes_of, matcher_of
 from service.cards import facts, marked, writes
 from service.chips import chips
@@ -50,6 +50,7 @@ class Said:
     form: Form = field(default_factory=Form)
     result: Result | None = None
     error: str = ""
+    wrong: str = ""  # the field that the error is about
     status: int = 200
 
 
@@ -89,9 +90,10 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
             misread=form["misread"],
             country=request.app.state.country,
         )
+        return _page(request, matcher, Said(form, result))
     except Mistake as mistake:
         told = strings(mistake.name, **mistake.values)
-        return _page(request, matcher, Said(form, error=told, status=422))
+        return _page(request, matcher, Said(form, error=told, wrong=mistake.field, status=422))
     except BadInput as error:
         told = f"{str(error)[0].upper()}{str(error)[1:]}."
         return _page(request, matcher, Said(form, error=told, status=422))
@@ -99,7 +101,6 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
         # Whom to call has to stand there whatever broke; the words and choices are not lost.
         log.error("POST / failed: %s", place(error))
         return _page(request, matcher, Said(form, error=strings("mistake-failed"), status=500))
-    return _page(request, matcher, Said(form, result))
 
 
 def _check(form: Form) -> None:
@@ -108,6 +109,8 @@ def _check(form: Form) -> None:
         raise Mistake("mistake-empty")
     if len(form.text) > LONGEST:
         raise Mistake("mistake-long", length=len(form.text), most=LONGEST)
+    if form.asked and not LETTER.search(form.text):
+        raise Mistake("mistake-words")
 
 
 def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
@@ -126,7 +129,7 @@ def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
 
     narrowing = _narrowing(matcher, form)
     # A mistake elsewhere in the form, or a crash, must not hide whom to call.
-    danger = result.crisis if result else crisis(form.text, country=country)
+    danger = result.crisis if result else form.text and matcher.danger(form.text, country)
     kept = [found for id_ in form["kept"] if (found := matcher.therapist(id_))]
     html = (
         _environment()
@@ -136,6 +139,7 @@ def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
             form=form,
             result=result,
             error=said.error,
+            wrong=said.wrong,
             notice=request.app.state.notice,
             crisis=danger,
             crisis_strings=_in_their_language(strings, form.text),

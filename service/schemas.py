@@ -130,7 +130,7 @@ class ResourceBody(BaseModel):
 
 
 class CrisisBody(BaseModel):
-    """Danger the text speaks of: suicide, self-harm or violence."""
+    """Danger the text speaks of: overdose, suicide, self-harm, child or violence."""
 
     kind: str
     resources: list[ResourceBody]

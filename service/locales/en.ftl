@@ -16,6 +16,7 @@ looking-failed = We could not reach the site. Your words are still here. Please 
 ## Mistakes
 
 mistake-empty = The box is empty. Write a sentence about what you need help with.
+mistake-words = We found no words in your text. Write a sentence about what you need help with.
 mistake-long = Your text has { $length } letters. Please shorten it to { $most }.
 mistake-unread = We could not read the form. Write at most 4,000 letters and send it again.
 mistake-fee = The highest fee must be a number, such as 120.
@@ -134,6 +135,7 @@ results-hidden = { $count ->
  }
 results-hidden-undo = Bring them back
 nobody = No one meets all of these choices
+nobody-left = You set aside everyone on this list
 nobody-hint = None of the { $count } therapists here states all that you chose. Drop one choice and see who is left:
 nobody-drop = Drop “{ $name }”: { $count ->
     [0] still no one
@@ -178,13 +180,14 @@ card-unlike = Not for me
 ## The list one keeps
 
 list = Your list ({ $count })
-list-hint = It lives on this page only. When you close the page, it is gone.
+list-hint = It lives on this page only. When you close or leave the page, it is gone.
 list-kept-here = This list is saved on this device until you change that.
 list-off = Take { $name } off the list
 list-print = Print
 list-copy = Copy
 list-copied = Copied. You can paste it anywhere.
 list-not-copied = Copying did not work here. You can select the text and copy it.
+list-not-saved = This browser does not let the page save anything.
 list-save = Save it on this device
 list-forget = Don’t save it on this device
 

@@ -5,42 +5,59 @@
 const status = document.getElementById("status");
 const KEPT = "kept-therapists"; // ids, in this device's storage, only while that is asked for
 const SLOW = 400; // milliseconds until it is said that something is under way
+const FIELDS = [...document.querySelectorAll("#text, .filters [id], .switches [id]")].map((f) => f.id);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-let latest = 0;
+let queue = Promise.resolve();
 
 function say(text, shown = false) {
   status.textContent = text;
   status.className = shown ? "looking" : "hidden";
 }
 
+// One after the other, since each answer brings the form that the next press belongs to.
+function send(pressed, focus) {
+  queue = queue.then(() => exchange(pressed, focus));
+}
+
 // The server answers with the whole page; what differs is the part within <main>.
-async function send(form, button, focus) {
-  const turn = ++latest;
+async function exchange(pressed, focus) {
+  const sent = new FormData(document.getElementById("ask"));
+  sent.set("do", pressed);
   document.getElementById("page").setAttribute("aria-busy", "true");
   const slow = setTimeout(() => say(status.dataset.looking, true), SLOW);
-  const sent = new URLSearchParams(new FormData(form, button));
   try {
-    const answer = await fetch("/", { method: "POST", body: sent });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (turn !== latest) return; // a later one is on its way
-    const news = page.getElementById("page");
+    const answer = await fetch("/", { method: "POST", body: new URLSearchParams(sent) });
+    const news = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("page");
     if (!news) throw new Error("no page");
+    let then = focus;
     await moved(() => {
-      if (turn !== latest) return;
       const before = document.getElementById("page");
-      news.querySelector("#narrow").open ||= before.querySelector("#narrow").open && focus !== "results";
-      const typed = before.querySelector("#text").value; // perhaps more since this was sent
-      if (typed.trim() !== sent.get("text").replaceAll("\r\n", "\n").trim()) news.querySelector("#text").value = typed;
+      if (news.querySelector("#crisis") && !before.querySelector("#crisis")) then = "results";
+      news.querySelector("#narrow").open ||= before.querySelector("#narrow").open && then !== "results";
+      carry(before, news, sent);
+      const active = before.contains(document.activeElement) && document.activeElement.id;
+      if (active && FIELDS.includes(active) && then !== "results") then = "#" + active;
       before.replaceWith(document.adoptNode(news));
       ready();
     });
-    if (turn === latest) arrive(focus);
+    clearTimeout(slow);
+    arrive(then);
   } catch {
-    if (turn !== latest) return;
     document.getElementById("page").removeAttribute("aria-busy");
     say(status.dataset.failed, true);
   } finally {
     clearTimeout(slow);
+  }
+}
+
+// What was typed and chosen since the form was sent stays as it is.
+function carry(before, news, sent) {
+  for (const field of before.querySelectorAll("#text, .filters [id], .switches [id]")) {
+    const other = news.querySelector("#" + field.id);
+    const now = field.type === "checkbox" && !field.checked ? "" : field.value;
+    if (!other || now === (sent.get(field.name) ?? "").replaceAll("\r\n", "\n")) continue;
+    other.value = field.value;
+    other.checked = field.checked;
   }
 }
 
@@ -64,42 +81,50 @@ async function moved(change) {
 function arrive(focus) {
   const heading = document.getElementById("results");
   const error = document.getElementById("error");
+  const found = (what) => document.querySelector(what);
   say(error ? "" : (heading?.textContent ?? ""));
-  if (error) return document.getElementById("text").focus();
-  const again = focus !== "results" && document.querySelector(focus);
-  if (again) return again.focus({ preventScroll: true });
+  if (focus !== "results" && found(focus)) return settle(found(focus));
+  if (error) return settle(found('[aria-invalid="true"]') ?? found("#text"));
   // Whom to call comes first; else what was understood, with the first therapist below it.
-  const crisis = document.getElementById("crisis");
-  (crisis ?? heading)?.focus({ preventScroll: true });
-  const top = crisis?.closest("section") ?? document.querySelector(".understood");
+  settle(found("#crisis") ?? heading ?? found("#text"));
+  const top = found("#crisis")?.closest("section") ?? found(".understood");
   top?.scrollIntoView({ behavior: still.matches ? "auto" : "smooth" });
 }
 
-// After a button is pressed the focus stays on it, or on the one that took its place.
+function settle(element) {
+  if (element.matches("h3")) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+}
+
+// After a button is pressed the focus stays on it, or on what took its place.
 function place(button) {
-  if (!button?.value || button.value.startsWith("match")) return "results";
+  if (!button?.value) return "results";
   const [verb, set, ...id] = button.value.split(":");
-  if (verb === "more" || set === "unlike" || verb === "clear" || button.closest(".drops")) return "results";
-  if (set === "kept" || set === "like") {
-    return `[data-id="${CSS.escape(id.join(":"))}"] button[value$="${CSS.escape(`:${set}:${id.join(":")}`)}"]`;
+  const card = (number) => `.cards > li:nth-child(${number}) h3`;
+  const cards = [...document.querySelectorAll(".cards > li")];
+  if (verb === "more") return card(cards.length + 1);
+  if (set === "unlike" && cards.length > 1) {
+    return card(Math.min(cards.indexOf(button.closest("li")) + 1, cards.length - 1) || 1);
   }
-  return button.value === "count" ? '[value="count"]' : "#understood";
+  if (button.closest("#list")) return "#listed";
+  if (verb === "clear" || set === "unlike" || button.closest(".drops")) return "results";
+  if (set === "kept" || set === "like") {
+    return `button[value$="${CSS.escape(`:${set}:${id.join(":")}`)}"]`;
+  }
+  return verb === "count" ? '[value="count"]' : "#understood";
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.id !== "ask") return;
   event.preventDefault();
-  send(form, event.submitter, place(event.submitter));
+  send(event.submitter?.value ?? "", place(event.submitter));
 });
 
 // A choice is counted at once.
 document.addEventListener("change", (event) => {
   const field = event.target;
-  const form = document.getElementById("ask");
-  if (!field.closest(".filters, .switches")) return;
-  const count = form.querySelector('[value="count"]');
-  send(form, count, "#" + field.id);
+  if (field.closest(".filters, .switches")) send("count", "#" + field.id);
 });
 
 document.addEventListener("click", async (event) => {
@@ -123,9 +148,13 @@ document.addEventListener("click", async (event) => {
     }
   }
   if (button.dataset.do === "save") {
-    if (saved()) localStorage.removeItem(KEPT);
-    else localStorage.setItem(KEPT, "[]");
-    ready();
+    try {
+      if (saved()) localStorage.removeItem(KEPT);
+      else localStorage.setItem(KEPT, "[]");
+      ready();
+    } catch {
+      say(status.dataset.notSaved, true); // the browser allows no storage
+    }
   }
 });
 
@@ -140,7 +169,8 @@ function saved() {
 // Makes a new page's buttons work, and brings the list on this device up to date.
 function ready() {
   const ids = [...document.querySelectorAll('#ask [name="kept"]')].map((field) => field.value);
-  if (saved()) localStorage.setItem(KEPT, JSON.stringify(ids));
+  if (saved() && ids.length) localStorage.setItem(KEPT, JSON.stringify(ids));
+  else if (saved()) localStorage.removeItem(KEPT); // an empty list is none
   const list = document.getElementById("list");
   if (!list) return;
   list.querySelectorAll(".scripted").forEach((part) => { part.hidden = false; });
@@ -161,7 +191,7 @@ if (before?.length && !form.querySelector('[name="kept"]')) {
     Object.assign(field, { type: "hidden", name: "kept", value: id });
     form.append(field);
   }
-  send(form, form.querySelector('[value="count"]'), "#text");
+  send("count", "#text");
 } else {
   ready();
 }

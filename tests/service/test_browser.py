@@ -198,7 +198,15 @@ def test_the_focus_goes_where_the_answer_is(scripted: Page, address: str) -> Non
     scripted.get_by_label("Near ZIP code").fill("981")
     scripted.get_by_role("button", name="Find therapists").click()
     expect(scripted.locator("#error")).to_contain_text("five digits")
-    assert focused() == "text"
+    assert focused() == "zip"
+
+
+def test_two_quick_presses_both_count(scripted: Page, address: str) -> None:
+    ask(scripted, address)
+    scripted.evaluate(SLOWLY)
+    scripted.get_by_role("button", name=f"Keep {names(scripted)[0]}").click()
+    scripted.get_by_role("button", name=f"Keep {names(scripted)[1]}").click()
+    expect(scripted.get_by_role("heading", name="Your list (2)")).to_be_visible(timeout=15_000)
 
 
 def test_a_list_is_gone_with_the_page_unless_it_is_saved(scripted: Page, address: str) -> None:

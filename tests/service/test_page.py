@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matcher.evidence import Evidence
+from matcher.safety import crisis
 from service.app import create
 from service.cards import marked
 from service.form import FIELDS
@@ -133,6 +134,25 @@ def test_more_like_this_and_not_for_me_move_the_list(client: TestClient) -> None
     assert f'value="drop:like:{BOUNDARIES}" class="plain on" aria-pressed="true"' in liked
     both = post(client, text=TEXT, like=GRIEF, do=f"add:unlike:{GRIEF}")
     assert "Greta Holm" not in both
+
+
+def test_setting_everyone_aside_is_no_dead_end(client: TestClient) -> None:
+    page = post(client, text=TEXT, state="NV", do="add:unlike:couples")
+    assert "You set aside everyone on this list" in page
+    assert "Bring them back" in page
+    assert "No one meets" not in page
+
+
+def test_a_distance_that_nobody_chose_stays_what_it_was(client: TestClient) -> None:
+    page = post(client, text=TEXT, zip="98101")
+    assert '<option value="25" selected>' in page
+
+
+def test_danger_that_only_the_alarm_hears_is_met_beside_a_mistake_too(client: TestClient) -> None:
+    text = "he gets so angry that i sleep in the car with the kids"
+    assert crisis(text) is None
+    assert 'role="alert" aria-labelledby="crisis"' in post(client, text=text)
+    assert 'aria-labelledby="crisis"' in client.post("/", data={"text": text, "zip": "9"}).text
 
 
 def test_a_list_is_kept_in_the_page_and_nowhere_else(client: TestClient) -> None:
