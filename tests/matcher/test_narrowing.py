@@ -128,6 +128,7 @@ def test_without_filters_the_choices_are_told_over_everyone(small: Matcher) -> N
     assert choices == {
         "state": [("NV", 1), ("OR", 2), ("WA", 2)],
         "telehealth": [(False, 1), (True, 3)],
+        "in_person": [],
         "accepting": [(False, 1), (True, 3)],
         "insurance": [("Aetna", 2), ("Cigna", 1)],
         "languages": [("English", 2), ("Spanish", 1)],
