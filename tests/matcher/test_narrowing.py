@@ -23,13 +23,14 @@ from matcher.taxonomy import Taxonomy, key
 from tests.small import GRIEF
 
 Asked = dict[str, Any]
-ONE_VALUE = ("state", "telehealth", "accepting", "max_fee", "near")
+ONE_VALUE = ("state", "telehealth", "in_person", "accepting", "max_fee", "near")
 WORDS = st.lists(st.sampled_from(["Aetna", "AETNA", "Cigna", "Oscar  Health"]), max_size=3)
 TOPICS = st.lists(st.sampled_from(["CBT", "cbt", "EMDR", "grief", "Tea  Ceremony"]), max_size=3)
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
         "telehealth": st.booleans(),
+        "in_person": st.booleans(),
         "accepting": st.booleans(),
         **dict.fromkeys([*LISTS[:-3], "identities"], WORDS),
         "gender": st.sampled_from(["woman", "Woman", "man"]),
@@ -47,6 +48,7 @@ ASKED = st.fixed_dictionaries(
     {},
     optional={
         "telehealth": st.booleans(),
+        "in_person": st.booleans(),
         "accepting": st.booleans(),
         **dict.fromkeys(["insurance", "languages"], WANTED),
         "gender": st.just(["woman"]),

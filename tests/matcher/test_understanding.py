@@ -44,4 +44,4 @@ def test_an_issue_one_would_be_rid_of_is_understood_all_the_same(small: Matcher)
 
 
 def test_what_is_far_from_every_issue_is_left_unsaid(small: Matcher) -> None:
-    assert read(small, "which tyres for a 2014 hatchback") == Understood((), ())
+    assert read(small, "which tyres for a 2014 hatchback") == Understood((), (), language="en")
