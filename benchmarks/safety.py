@@ -67,7 +67,7 @@ def judge(
 def heard(text: str, encoder: Encoder, alarm: Alarm) -> tuple[str, ...]:
     """What the alarm hears of a text, as a match does."""
     whole, parts = encoder.encode_spans(text, list(struggles(text)))
-    return alarm.heard(whole, parts)
+    return alarm.heard(text, whole, parts)
 
 
 def raised(found: Mapping[str, Any]) -> bool:

@@ -110,13 +110,14 @@ class Matcher:
             groups = groups[: sum(score >= min_score for score in scores)]
         therapists = [contents.therapist(group) for group in groups.tolist()]
         quotes = evidence(contents, groups, therapists, query)
+        heard = contents.alarm.heard(text, query.whole, query.parts)
         matches = list(map(Match, therapists, scores, quotes))
         return Result(
             matches=matches,
             good_match=bool(best) and best[0] >= self.weights.good_match,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
-            crisis=crisis(text, contents.alarm.heard(query.whole, query.parts), country=country),
+            crisis=crisis(text, heard, country=country),
             version=self.version_told,
             plan=ranking.plan,
         )
@@ -144,7 +145,7 @@ class Matcher:
         with suppress(Exception):
             contents = self.contents
             spans = list(struggles(checked(text)))
-            heard = contents.alarm.heard(*contents.encoder.encode_spans(text, spans))
+            heard = contents.alarm.heard(text, *contents.encoder.encode_spans(text, spans))
         return crisis(text, heard, country=country)
 
     def counts(self, filters: Mapping[str, Any] | Filters | None = None) -> Narrowing:

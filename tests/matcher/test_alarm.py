@@ -42,7 +42,7 @@ def vectors(small: Matcher, text: str) -> tuple[Floats, Floats]:
 
 
 def heard(small: Matcher, text: str) -> tuple[str, ...]:
-    return small.contents.alarm.heard(*vectors(small, text))
+    return small.contents.alarm.heard(text, *vectors(small, text))
 
 
 def kept(index: Path) -> Path:
@@ -77,14 +77,14 @@ def test_danger_in_one_sentence_of_a_long_text_is_heard(
 def test_danger_that_the_whole_text_drowns_is_heard_in_a_part(small: Matcher) -> None:
     own = small.contents.alarm
     quiet, danger = vectors(small, QUIET[0])[0], vectors(small, CUT)[0]
-    assert "self-harm" in own.heard(quiet, np.stack([quiet, danger]))
+    assert "self-harm" in own.heard(CUT, quiet, np.stack([quiet, danger]))
 
 
 def test_a_text_of_one_struggle_is_heard_as_a_whole_alone(small: Matcher) -> None:
     own = small.contents.alarm
     quiet, danger = vectors(small, QUIET[0])[0], vectors(small, CUT)[0]
-    assert own.heard(quiet, danger[None, :]) == ()
-    assert own.heard(danger, quiet[None, :]) == own.heard(danger, danger[None, :]) != ()
+    assert own.heard(QUIET[0], quiet, danger[None, :]) == ()
+    assert own.heard(CUT, danger, quiet[None, :]) == own.heard(CUT, danger, danger[None, :]) != ()
 
 
 def test_it_is_read_back_as_it_was_written(built: Path, small: Matcher, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_it_is_read_back_as_it_was_written(built: Path, small: Matcher, tmp_path
     again = Alarm.load(tmp_path)
     assert (again.least, again.source) == (own.least, own.source)
     for text in (*QUIET, CUT, *(line["text"] for line in DANGER[:5])):
-        assert again.heard(*vectors(small, text)) == heard(small, text)
+        assert again.heard(text, *vectors(small, text)) == heard(small, text)
 
 
 def test_another_encoder_or_other_lines_mean_another_alarm(
