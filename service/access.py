@@ -95,15 +95,18 @@ async def admin(request: Request, _: Annotated[Any, Depends(ADMIN)] = None) -> N
 
 
 async def limited(request: Request, _: Annotated[None, Depends(matching)]) -> None:
-    """Let through who doesn't ask more often than the rate allows."""
-    if wait := waits(request):
+    """Let through who doesn't ask more often than the rate allows; a batch counts its texts."""
+    if request.app.state.rates is None:
+        return
+    batch = (await _sent(request)).get("requests")
+    if wait := waits(request, len(batch) or 1 if isinstance(batch, list) else 1):
         raise TooMany(wait)
 
 
-def waits(request: Request) -> int:
+def waits(request: Request, cost: int = 1) -> int:
     """Seconds until the caller may ask again; 0 counts this request and lets it through."""
     rates: Rates | None = request.app.state.rates
-    return rates.wait(_caller(request)) if rates else 0
+    return rates.wait(_caller(request), cost) if rates else 0
 
 
 def _holder(request: Request) -> Key:
@@ -154,12 +157,17 @@ async def _unreadable(request: Request, error: Exception) -> JSONResponse:
 
 async def _danger(request: Request) -> Crisis | None:
     """Whom to call is told to those who are turned away, too: the patterns need no encoder."""
-    try:
-        sent = await request.json()
-    except (ValueError, RecursionError):
-        return None
-    text = sent.get("text") if isinstance(sent, dict) else None
+    text = (await _sent(request)).get("text")
     if not isinstance(text, str):
         return None
     country = request.app.state.country
     return await run_in_threadpool(crisis, text[:LONGEST], country=country)
+
+
+async def _sent(request: Request) -> dict[str, Any]:
+    """The JSON object in a body, which was read before; empty where it is none."""
+    try:
+        sent = await request.json()
+    except (ValueError, RecursionError):
+        return {}
+    return sent if isinstance(sent, dict) else {}

@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, field
 from datetime import date
 from pathlib import Path
 from stat import S_IWGRP, S_IWOTH
@@ -39,7 +39,7 @@ class Key:
     name: str
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
     made: date
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", repr=False)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] = field(repr=False)
 
     def may(self, scope: Scope) -> bool:
         """Whether it is good for this; an admin key is good for everything."""

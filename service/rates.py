@@ -41,10 +41,10 @@ class Windows(MemoryStorage):
         self._forget()
         return True
 
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest request in a caller's window came, by the monotonic clock; how many."""
-        window = self.windows.get(key)
-        return (window[0], len(window)) if window else (time.monotonic(), 0)
+    def free(self, key: str, limit: int, expiry: int, amount: int) -> float:
+        """Seconds until there is room in a caller's window for so many requests."""
+        window = self.windows[key]
+        return window[len(window) + amount - limit - 1] + expiry - time.monotonic()
 
     def _forget(self) -> None:
         while len(self.windows) > self.callers or self.remembered > self.requests:
@@ -56,11 +56,16 @@ class Rates:
 
     def __init__(self, rate: str) -> None:
         self._rate = parse(rate)
-        self._limiter = MovingWindowRateLimiter(Windows())
+        self._windows = Windows()
+        self._limiter = MovingWindowRateLimiter(self._windows)
 
-    def wait(self, caller: str) -> int:
-        """Whole seconds until the caller may ask again; 0 counts this request."""
-        if self._limiter.hit(self._rate, caller):
+    def wait(self, caller: str, cost: int = 1) -> int:
+        """Whole seconds until the caller may ask again; 0 counts this request.
+
+        It counts as `cost` many, and as no more than there may be at all.
+        """
+        cost = min(cost, self._rate.amount)
+        if self._limiter.hit(self._rate, caller, cost=cost):
             return 0
-        until = self._limiter.get_window_stats(self._rate, caller).reset_time
-        return max(1, math.ceil(until - time.monotonic()))
+        key, expiry = self._rate.key_for(caller), self._rate.get_expiry()
+        return max(1, math.ceil(self._windows.free(key, self._rate.amount, expiry, cost)))

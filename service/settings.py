@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, environment, and the file that MATCHER_CONFIG names; the first one wins."""
         file = os.environ.get(CONFIG)
-        if file and not Path(file).exists():
+        if file and not Path(file).is_file():
             # It would be passed over in silence.
             raise FileNotFoundError(2, os.strerror(2), file)
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file or None)

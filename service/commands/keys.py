@@ -55,10 +55,8 @@ def add(name: str, scopes: tuple[Scope, ...], path: Path, as_json: bool) -> None
     if as_json:
         print_json({**_told(key), "token": token})
         return
-    click.echo(
-        f"{key.name} may {' and '.join(key.scopes)}. Keep this token: it isn't shown again.",
-        err=True,
-    )
+    told = f"{key.name} may {' and '.join(key.scopes)}. Keep this token: it isn't shown again."
+    click.echo(told, err=True)
     click.echo(token)
 
 
@@ -85,9 +83,8 @@ def revoke(name: str, path: Path) -> None:
     key = kept.revoke(path, name)
     click.echo(f"{key.name} ({key.id}) is revoked")
     if not kept.Keys(path).all():
-        click.echo(
-            "No key is left: a server on this machine's own address needs none now.", err=True
-        )
+        told = "No key is left: a server on a loopback address now lets everybody match."
+        click.echo(told, err=True)
 
 
 def _told(key: Key) -> dict[str, Any]:
