@@ -237,7 +237,7 @@ def test_the_page_keeps_what_was_typed_and_tells_whom_to_call(rated: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    ("number", "header"), enumerate(["X-Forwarded-For", "Forwarded", "X-Real-IP", "Host"])
+    ("number", "header"), list(enumerate(["X-Forwarded-For", "Forwarded", "X-Real-IP", "Host"]))
 )
 def test_no_header_makes_somebody_else_of_a_caller(rated: Any, number: int, header: str) -> None:
     client = from_(rated[0], f"198.51.100.{number}")
