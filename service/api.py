@@ -4,13 +4,14 @@ import logging
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from index.errors import BadInput
 from matcher import Matcher
 from matcher.practised import approach_counts, practised
 from matcher.safety import crisis
+from service.access import KEYED, LIMITED, limited, matching
 from service.lanes import Lanes
 from service.live import Live
 from service.problems import failed, place
@@ -34,7 +35,8 @@ PROBLEM = {
 }
 NO_THERAPIST = "no therapist has this id"
 log = logging.getLogger("matcher")
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(matching)], responses=KEYED)
+health = APIRouter()  # never needs a key
 
 
 def matcher_of(request: Request) -> Matcher:
@@ -52,7 +54,8 @@ def lanes_of(request: Request) -> Lanes:
 @router.post(
     "/v1/match",
     response_model=MatchAnswer,
-    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
+    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM, **LIMITED},
+    dependencies=[Depends(limited)],
     summary="The therapists whose statements answer a client's words",
 )
 async def match(
@@ -87,7 +90,8 @@ async def match(
     "/v1/counts",
     response_model=CountsAnswer,
     response_model_exclude_unset=True,
-    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
+    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM, **LIMITED},
+    dependencies=[Depends(limited)],
     summary="How many therapists would remain for each further choice",
 )
 async def counts(body: CountsRequest, request: Request, response: Response) -> dict[str, Any]:
@@ -114,7 +118,8 @@ def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
 @router.get(
     "/v1/therapists/{id}/similar",
     response_model=SimilarAnswer,
-    responses={404: PROBLEM, 422: PROBLEM},
+    responses={404: PROBLEM, 422: PROBLEM, **LIMITED},
+    dependencies=[Depends(limited)],
     summary="The therapists whose statements are nearest to this one's",
 )
 async def similar(
@@ -166,15 +171,15 @@ def approach(approach: str, request: Request) -> ApproachPage:
     )
 
 
-@router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", response_model=State, summary="The process is up")
+@health.head("/healthz", include_in_schema=False)
+@health.get("/healthz", response_model=State, summary="The process is up")
 async def healthz() -> State:
     """Says nothing about the index."""
     return State(status="up")
 
 
-@router.head("/readyz", include_in_schema=False)
-@router.get("/readyz", response_model=State, summary="A version is live")
+@health.head("/readyz", include_in_schema=False)
+@health.get("/readyz", response_model=State, summary="A version is live")
 async def readyz(request: Request) -> State:
     """Which version answers now."""
     return State(status="ready", version=matcher_of(request).version.id)

@@ -13,7 +13,8 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from service import api, page, problems
+from service import access, api, page, problems
+from service.cors import CrossOrigin
 from service.guard import Guard
 from service.lanes import Lanes
 from service.live import Live
@@ -50,7 +51,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         # Else errors go, message and all, to whatever collector the environment names.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(CrossOrigin, origins=settings.cors)],
     )
     app.state.live = live
     app.state.lanes = Lanes()
@@ -58,7 +59,9 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.country = settings.country
     app.state.strings = Strings(settings.language)
     problems.install(app)
+    access.install(app, settings)
     app.include_router(api.router)
+    app.include_router(api.health)
     app.include_router(page.router)
     app.openapi = described(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -78,6 +81,8 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
             schemas.pop(name, None)
         for path in document["paths"].values():
             for operation in path.values():
+                if operation.get("security") == [{"key": []}]:
+                    operation["security"].append({})  # while there are no keys, none is needed
                 told = operation["responses"].get("422", {}).get("content", {})
                 if "application/json" in told:  # a path that is a string can't be wrong
                     del operation["responses"]["422"]

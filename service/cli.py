@@ -23,6 +23,7 @@ COMMANDS = {
     "rollback": "versions.rollback",
     "diff": "versions.diff",
     "eval": "evaluation.evaluate",
+    "keys": "keys.keys",
 }
 
 

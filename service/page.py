@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
+from math import ceil
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -18,6 +19,7 @@ from matcher.narrowing import Narrowing
 from matcher.results import Result
 from matcher.safety import helplines
 from matcher.text import LETTER, LONGEST
+from service.access import waits
 from service.api import lanes_of, matcher_of
 from service.cards import facts, marked, writes
 from service.chips import chips
@@ -71,7 +73,9 @@ async def answer(request: Request) -> HTMLResponse:
         status = error.status_code if isinstance(error, HTTPException) else 400
         said = Said(error=_strings(request)("mistake-unread"), status=status)
         return _page(request, matcher_of(request), said)
-    return await lanes_of(request).run(form.text, partial(_answered, request, form))
+    wait = waits(request)
+    work = partial(_too_often, request, form, wait) if wait else partial(_answered, request, form)
+    return await lanes_of(request).run(form.text, work)
 
 
 def _answered(request: Request, form: Form) -> HTMLResponse:
@@ -101,6 +105,14 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
         # Whom to call has to stand there whatever broke; the words and choices are not lost.
         log.error("POST / failed: %s", place(error))
         return _page(request, matcher, Said(form, error=strings("mistake-failed"), status=500))
+
+
+def _too_often(request: Request, form: Form, wait: int) -> HTMLResponse:
+    """The form as it was sent, with whom to call where it speaks of danger."""
+    told = _strings(request)("mistake-often", minutes=ceil(wait / 60))
+    page = _page(request, matcher_of(request), Said(form, error=told, status=429))
+    page.headers["Retry-After"] = str(wait)
+    return page
 
 
 def _check(form: Form) -> None:

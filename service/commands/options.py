@@ -21,6 +21,7 @@ index = click.option(
     metavar="DIR",
     help="The index folder (or the environment variable MATCHER_INDEX).",
 )
+config = click.option("--config", metavar="FILE", help="TOML settings (or MATCHER_CONFIG).")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 

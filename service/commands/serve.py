@@ -2,15 +2,19 @@
 
 import os
 import socket
-from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from index.errors import BadInput
 from index.versions import Store
-from service.commands.options import index
-from service.strings import DEFAULT, languages
+from service.commands.options import config
+from service.keys import Keys
+from service.settings import Settings
+from service.sources import lines, pass_on, settings_from
+from service.strings import DEFAULT
 
 # What numpy (OpenBLAS), FAISS (OpenMP) and Arrow read when they are loaded, which is after this.
 # One thread each: requests run side by side already, and a pool for every one of them would only
@@ -18,51 +22,50 @@ from service.strings import DEFAULT, languages
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
-@click.command(epilog="Example: matcher serve --index my-index --port 8080")
-@index
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free."
+@click.command(
+    epilog="Example: matcher serve --index my-index --port 8080. Each option is also an "
+    "environment variable (MATCHER_PORT) and a line of the TOML file that --config names "
+    "(port = 8080); an option wins over the environment, that over the file."
 )
-@click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."
-)
+@click.option("--index", metavar="DIR", help="The index folder.")
+@config
+@click.option("--host", show_default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", show_default="8000", type=int, help="0: any free.")
+@click.option("--workers", show_default="1", type=int, help="Processes.")
 @click.option("--notice", help="A line the page shows on top, such as whose directory this is.")
+@click.option("--country", show_default="US", help="Whose crisis lines: US, CA, GB, IE, AU, NZ.")
+@click.option("--language", show_default=DEFAULT, help="The page's own words.")
+@click.option("--in-flight", show_default="64", type=int, help="Requests at once in a process.")
+@click.option("--deadline", show_default="10", type=float, help="Seconds for a request.")
+@click.option("--keys", metavar="FILE", help="The file of API keys; else keys.json in DIR.")
+@click.option("--rate", help="Such as 60/minute, for each key or address; else no limit.")
+@click.option("--cors", multiple=True, metavar="ORIGIN", help="Its pages may call the API.")
 @click.option(
-    "--country",
-    default="US",
-    show_default=True,
-    type=click.Choice(("US", "CA", "GB", "IE", "AU", "NZ")),
-    help="Whose crisis lines are given.",
+    "--proxies", multiple=True, metavar="ADDRESS", help="Its X-Forwarded-For is believed."
 )
 @click.option(
-    "--language",
-    default=DEFAULT,
-    show_default=True,
-    type=click.Choice(languages()),
-    help="The page's own words.",
+    "--without-keys",
+    count=True,
+    default=None,
+    help="Twice: let everybody match, on any address, without a key.",
 )
-def serve(
-    index: Path,
-    host: str,
-    port: int,
-    workers: int,
-    notice: str | None,
-    country: str,
-    language: str,
-) -> None:
+@click.option("--show-config", is_flag=True, help="Print the settings, and where each is from.")
+def serve(config: str | None, show_config: bool, **options: Any) -> None:
     """Serve the API and the page, and follow what is published; 1 where there is no version."""
-    version, trouble = Store(index).sound()
+    settings = settings_from(options, config)
+    if show_config:
+        click.echo("\n".join(lines(settings, options)))
+        return
+    _guarded(settings)
+    version, trouble = Store(settings.index).sound()
     if trouble:
         click.echo(f"Warning: {trouble}", err=True)
-    os.environ["MATCHER_INDEX"] = str(index.resolve())
-    os.environ["MATCHER_COUNTRY"], os.environ["MATCHER_LANGUAGE"] = country, language
+    pass_on(settings)
     for name in THREADS:
         os.environ.setdefault(name, "1")
-    if notice is not None:
-        os.environ["MATCHER_NOTICE"] = notice
-    bound = _bind(host, port)
-    config = uvicorn.Config(
+    host, workers = settings.host, settings.workers
+    bound = _bind(host, settings.port)
+    served = uvicorn.Config(
         "service.app:create",
         factory=True,
         workers=workers,
@@ -70,6 +73,9 @@ def serve(
         # Access logs hold what is asked for, and a query string may hold anything.
         access_log=False,
         server_header=False,
+        # Whom it would believe by default may be anybody's proxy, or anybody on this machine.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
     )
     shown = f"[{host}]" if ":" in host else host
     click.echo(
@@ -77,9 +83,18 @@ def serve(
         f"http://{shown}:{bound.getsockname()[1]} (stop with Ctrl-C)"
     )
     if workers > 1:
-        Multiprocess(config, sockets=[bound]).run()
+        Multiprocess(served, sockets=[bound]).run()
     else:
-        uvicorn.Server(config).run(sockets=[bound])
+        uvicorn.Server(served).run(sockets=[bound])
+
+
+def _guarded(settings: Settings) -> None:
+    if not settings.keyless and not len(Keys(settings.keys)):
+        raise BadInput(
+            f"{settings.host} can be reached from elsewhere and there are no keys: make one with "
+            "`matcher keys add NAME`, or say --without-keys twice to let everybody match",
+            "host",
+        )
 
 
 def _bind(host: str, port: int) -> socket.socket:

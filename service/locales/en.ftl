@@ -23,6 +23,10 @@ mistake-fee = The highest fee must be a number, such as 120.
 mistake-fee-range = The highest fee must be 0 or more.
 mistake-zip = The ZIP code must have five digits, such as 98101.
 mistake-miles = The distance must be a number of miles, such as 25.
+mistake-often = { $minutes ->
+    [one] We are asked more from your place than we can answer. Your words are still here. Please try again in a minute.
+   *[other] We are asked more from your place than we can answer. Your words are still here. Please try again in { $minutes } minutes.
+ }
 mistake-failed = Something broke on our side. Your words are still here and were not kept. Please try again.
 
 ## What was understood

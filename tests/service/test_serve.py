@@ -11,6 +11,7 @@ import uvicorn
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
+from service import keys
 from service.app import create
 from service.cli import matcher
 from service.settings import Settings
@@ -85,6 +86,42 @@ def test_small_answers_are_sent_at_once(built: Path, monkeypatch: pytest.MonkeyP
     CliRunner().invoke(matcher, ["serve", "--index", str(built), "--port", "0"])
     # asyncio sets TCP_NODELAY on what is accepted from a socket that says it is TCP, and else not.
     assert protocols == [6]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "my-machine"])
+@pytest.mark.parametrize("said", [0, 1])
+def test_a_public_address_without_keys_is_refused(
+    host: str, said: int, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: pytest.fail("it serves"))
+    options = ["serve", "--index", str(built), "--port", "0", "--host", host]
+    result = CliRunner().invoke(matcher, [*options, *["--without-keys"] * said])
+    assert result.exit_code == 2
+    assert "`matcher keys add NAME`, or say --without-keys twice" in result.output
+
+
+def test_a_public_address_is_served_with_a_key_or_where_it_was_said_twice(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_: list[bool] = []
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(
+        uvicorn.Server, "run", lambda *_, **__: open_.append(Settings.model_validate({}).keyless)
+    )
+    public = ["serve", "--index", str(index), "--port", "0", "--host", "0.0.0.0"]
+    assert CliRunner().invoke(matcher, [*public, "--without-keys", "--without-keys"]).exit_code == 0
+    os.environ.pop("MATCHER_WITHOUT_KEYS")
+    keys.add(index / "keys.json", "the site", ["match"])
+    assert CliRunner().invoke(matcher, public).exit_code == 0
+    # With the last key gone, such a server is closed, not open.
+    assert open_ == [True, False]
+
+
+def test_where_the_last_key_of_a_public_server_goes_nobody_may_match(built: Path) -> None:
+    app = create(Settings(index=built, host="0.0.0.0"))
+    with TestClient(app) as client:
+        assert client.get("/v1/approaches").status_code == 401
+        assert client.get("/").status_code == 200
 
 
 def test_no_collector_of_the_environment_is_told(
