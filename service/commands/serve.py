@@ -1,21 +1,27 @@
 """The command that serves."""
 
 import os
+import resource
 import socket
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from index.versions import Store
+from service import logs
 from service.commands.options import index
+from service.drain import CUT
 from service.strings import DEFAULT, languages
 
 # What numpy (OpenBLAS), FAISS (OpenMP) and Arrow read when they are loaded, which is after this.
 # One thread each: requests run side by side already, and a pool for every one of them would only
 # have them wait for one another's cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where the workers' figures are added up
 
 
 @click.command(epilog="Example: matcher serve --index my-index --port 8080")
@@ -66,20 +72,46 @@ def serve(
         "service.app:create",
         factory=True,
         workers=workers,
+        log_config=logs.config(),
         log_level="warning",
         # Access logs hold what is asked for, and a query string may hold anything.
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=CUT,
     )
     shown = f"[{host}]" if ":" in host else host
     click.echo(
         f"Serving {version.manifest['counts']['therapists']} therapists (version {version.id}) on "
         f"http://{shown}:{bound.getsockname()[1]} (stop with Ctrl-C)"
     )
-    if workers > 1:
-        Multiprocess(config, sockets=[bound]).run()
-    else:
+    _allow_files()
+    if workers == 1:
+        os.environ.pop(SHARED, None)
         uvicorn.Server(config).run(sockets=[bound])
+        return
+    # In memory where there is such a place: what is mapped from a full disk kills who writes to it.
+    memory = "/dev/shm"  # noqa: S108
+    place = memory if os.access(memory, os.W_OK) else None
+    with TemporaryDirectory(prefix="matcher-metrics-", dir=place) as folder:
+        os.environ[SHARED] = folder
+        Workers(config, sockets=[bound]).run()
+
+
+class Workers(Multiprocess):
+    """The processes that serve; when they are told to end, so is whoever would still come in."""
+
+    def terminate_all(self) -> None:
+        """Leave the socket to the workers, so that it closes with the last of theirs."""
+        for bound in self.sockets:
+            bound.close()
+        super().terminate_all()
+
+
+def _allow_files() -> None:
+    """As many open connections as the system lets this process have, rather than some 1,000."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bind(host: str, port: int) -> socket.socket:

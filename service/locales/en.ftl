@@ -23,6 +23,7 @@ mistake-fee = The highest fee must be a number, such as 120.
 mistake-fee-range = The highest fee must be 0 or more.
 mistake-zip = The ZIP code must have five digits, such as 98101.
 mistake-miles = The distance must be a number of miles, such as 25.
+mistake-busy = Many people are asking at this moment. Your words are still here and were not kept. Please try again in a few seconds.
 mistake-failed = Something broke on our side. Your words are still here and were not kept. Please try again.
 
 ## What was understood
