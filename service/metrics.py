@@ -73,6 +73,10 @@ class Metrics:
         self._reloads = Counter(
             "matcher_reloads", "Versions moved to, or refused.", ("outcome",), registry=mine
         )
+        for reason in ("full", "deadline", "gone"):
+            self._shed.labels(reason)  # told from the start, so that a first one is seen as a rise
+        for outcome in ("done", "refused"):
+            self._reloads.labels(outcome)
         self._notices = Counter("matcher_crisis_notices", "Crisis notices given.", registry=mine)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
