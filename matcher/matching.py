@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from index.errors import BadInput
@@ -98,13 +99,16 @@ class Matcher:
         mask = self._mask(wanted)
         wanting = mask.copy()
         wanting[known(contents, feedback.unlike)] = False
+        begun = perf_counter()
         query = Query.of(text, contents).without(feedback.misread, contents.taxonomy)
+        encoded = perf_counter()
         moved = feedback.moved(query, contents)
         ranking = self._search(moved, limit, wanting)
         scores = self.weights.calibrated(ranking.scores)
         best = scores
         if moved is not query:  # whom one likes is near to what one likes, whatever one wrote
             best = self.weights.calibrated(self._search(query, 1, wanting).scores)
+        searched = perf_counter()
         groups = ranking.groups
         if min_score is not None:
             groups = groups[: sum(score >= min_score for score in scores)]
@@ -120,6 +124,7 @@ class Matcher:
             crisis=crisis(text, heard, country=country),
             version=self.version_told,
             plan=ranking.plan,
+            seconds={"encoding": encoded - begun, "searching": searched - encoded},
         )
 
     def _search(self, query: Query, limit: int, mask: Mask) -> Ranking:

@@ -1,6 +1,6 @@
 """What a match request returns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -38,6 +38,8 @@ class Result:
     crisis: Crisis | None = field(repr=False)
     version: str
     plan: str  # how the index was searched
+    # What encoding the text and searching took: not part of the answer.
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     def body(self) -> dict[str, Any]:
         """The result as plain values, for JSON."""

@@ -6,15 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from index.errors import BadInput
 from matcher import Matcher
 from matcher.practised import approach_counts, practised
 from matcher.safety import crisis
 from service.access import KEYED, LIMITED, limited, matching
-from service.lanes import Lanes
+from service.lanes import Lanes, TurnedAway
 from service.live import Live
-from service.problems import failed, place
+from service.logs import place
+from service.metrics import Metrics
+from service.problems import busy, failed
 from service.schemas import (
     ApproachBody,
     Approaches,
@@ -32,6 +35,20 @@ PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 PROBLEM = {
     "description": "Problem details (RFC 9457)",
     "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+}
+BUSY = PROBLEM | {
+    "description": "Problem details (RFC 9457): too much is under way, or it took too long",
+    "headers": {
+        "Retry-After": {"description": "in how many seconds", "schema": {"type": "integer"}}
+    },
+}
+READS: dict[int | str, dict[str, Any]] = {
+    400: PROBLEM,
+    408: PROBLEM,
+    413: PROBLEM,
+    422: PROBLEM,
+    500: PROBLEM,
+    503: BUSY,
 }
 NO_THERAPIST = "no therapist has this id"
 log = logging.getLogger("matcher")
@@ -51,10 +68,16 @@ def lanes_of(request: Request) -> Lanes:
     return lanes
 
 
+def metrics_of(request: Request) -> Metrics:
+    """What is counted and timed."""
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
 @router.post(
     "/v1/match",
     response_model=MatchAnswer,
-    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM, **LIMITED},
+    responses={**READS, **LIMITED},
     dependencies=[Depends(limited)],
     summary="The therapists whose statements answer a client's words",
 )
@@ -63,7 +86,7 @@ async def match(
 ) -> dict[str, Any] | JSONResponse:
     """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
     response.headers["Cache-Control"] = "no-store"
-    matcher, lanes = matcher_of(request), lanes_of(request)
+    matcher, lanes, metrics = matcher_of(request), lanes_of(request), metrics_of(request)
     country = request.app.state.country
     wanted = partial(
         matcher.match,
@@ -77,20 +100,26 @@ async def match(
         country=country,
     )
     try:
-        return (await lanes.run(body.text, wanted)).body()
-    except BadInput:
+        result = await lanes.run(body.text, wanted)
+        metrics.answered(result)
+        return result.body()
+    except (BadInput, ClientDisconnect):
         raise
     except Exception as error:
         # Whom to call is told whatever broke: the patterns need no encoder.
+        found = crisis(body.text, country=country)
+        metrics.notice(found)
+        if isinstance(error, TurnedAway):
+            return busy(error, found)
         log.error("POST /v1/match failed: %s", place(error))
-        return failed(crisis(body.text, country=country))
+        return failed(found)
 
 
 @router.post(
     "/v1/counts",
     response_model=CountsAnswer,
     response_model_exclude_unset=True,
-    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM, **LIMITED},
+    responses={**READS, **LIMITED},
     dependencies=[Depends(limited)],
     summary="How many therapists would remain for each further choice",
 )
@@ -118,7 +147,7 @@ def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
 @router.get(
     "/v1/therapists/{id}/similar",
     response_model=SimilarAnswer,
-    responses={404: PROBLEM, 422: PROBLEM, **LIMITED},
+    responses={404: PROBLEM, 422: PROBLEM, 503: BUSY, **LIMITED},
     dependencies=[Depends(limited)],
     summary="The therapists whose statements are nearest to this one's",
 )
@@ -179,7 +208,9 @@ async def healthz() -> State:
 
 
 @health.head("/readyz", include_in_schema=False)
-@health.get("/readyz", response_model=State, summary="A version is live")
+@health.get("/readyz", response_model=State, responses={503: BUSY}, summary="A version is live")
 async def readyz(request: Request) -> State:
-    """Which version answers now."""
+    """Which version answers now; 503 once this server was told to end."""
+    if request.app.state.drain.begun:
+        raise HTTPException(503, "this server is about to end", {"Retry-After": "10"})
     return State(status="ready", version=matcher_of(request).version.id)

@@ -13,14 +13,17 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from service import access, api, page, problems
+from service import access, api, metrics, page, problems
 from service.cors import CrossOrigin
+from service.drain import Drain
 from service.guard import Guard
 from service.lanes import Lanes
 from service.live import Live
+from service.metrics import Metrics
 from service.schemas import Problem
 from service.settings import Settings
 from service.strings import Strings
+from service.watch import Watch
 
 STATIC = Path(__file__).parent / "static"
 
@@ -34,11 +37,16 @@ def create(settings: Settings | None = None) -> FastAPI:
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL + 1)
     settings = settings or Settings.model_validate({})
     live = Live(settings.index)
+    counted = Metrics()
+    live.told = counted.reload
+    lanes = Lanes(most=settings.in_flight, deadline=settings.deadline, metrics=counted)
+    drain = Drain(lanes.close)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         follower = asyncio.create_task(live.follow())
-        yield
+        with drain.on_sigterm():
+            yield
         follower.cancel()
         with suppress(asyncio.CancelledError):
             await follower
@@ -51,10 +59,16 @@ def create(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         # Else errors go, message and all, to whatever collector the environment names.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        middleware=[Middleware(Guard), Middleware(CrossOrigin, origins=settings.cors)],
+        middleware=[
+            Middleware(Watch, metrics=counted, drain=drain, live=live),
+            Middleware(Guard),
+            Middleware(CrossOrigin, origins=settings.cors),
+        ],
     )
     app.state.live = live
-    app.state.lanes = Lanes()
+    app.state.lanes = lanes
+    app.state.drain = drain
+    app.state.metrics = counted
     app.state.notice = settings.notice
     app.state.country = settings.country
     app.state.strings = Strings(settings.language)
@@ -63,6 +77,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(api.health)
     app.include_router(page.router)
+    app.include_router(metrics.router)
     app.openapi = described(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import EngineError
@@ -24,6 +25,7 @@ class Live:
         self.store = Store(folder)
         self._changed = self._stamp()
         self.matcher = _warm(Matcher.open(folder))
+        self.told: Callable[[str], None] = lambda outcome: None  # "done" or "refused"
         self._tried = ("", 0.0)
         self._trouble = self.matcher.trouble
         if self._trouble:
@@ -35,6 +37,7 @@ class Live:
             wanted = self.store.current()
             if wanted != self.matcher.version.id and self._due(wanted):
                 self.matcher = _warm(Matcher.open(self.store.folder, wanted))
+                self.told("done")
                 log.warning("now serving version %s", wanted)
             stamp = self._stamp()
             if stamp != self._changed:
@@ -58,6 +61,7 @@ class Live:
     def _still(self, trouble: str) -> None:
         """Say once why the version at hand stays."""
         if trouble != self._trouble:
+            self.told("refused")
             log.error("still serving version %s: %s", self.matcher.version.id, trouble)
         self._trouble = trouble
 

@@ -17,15 +17,16 @@ from matcher import Matcher
 from matcher.language import language
 from matcher.narrowing import Narrowing
 from matcher.results import Result
-from matcher.safety import helplines
+from matcher.safety import crisis, helplines
 from matcher.text import LETTER, LONGEST
 from service.access import waits
-from service.api import lanes_of, matcher_of
+from service.api import lanes_of, matcher_of, metrics_of
 from service.cards import facts, marked, writes
 from service.chips import chips
 from service.form import LISTS, Form, Mistake, filters
+from service.lanes import TurnedAway
+from service.logs import place
 from service.narrow import selects, switches
-from service.problems import place
 from service.strings import Strings, has_strings
 
 log = logging.getLogger("matcher")
@@ -54,6 +55,7 @@ class Said:
     error: str = ""
     wrong: str = ""  # the field that the error is about
     status: int = 200
+    retry_after: int = 0  # seconds; where it isn't 0, too much is under way for a whole page
 
 
 @router.head("/")
@@ -75,7 +77,12 @@ async def answer(request: Request) -> HTMLResponse:
         return _page(request, matcher_of(request), said)
     wait = waits(request)
     work = partial(_too_often, request, form, wait) if wait else partial(_answered, request, form)
-    return await lanes_of(request).run(form.text, work)
+    try:
+        return await lanes_of(request).run(form.text, work)
+    except TurnedAway as turned:
+        told = _strings(request)("mistake-busy")
+        said = Said(form, error=told, status=503, retry_after=turned.retry_after)
+        return _page(request, matcher_of(request), said)
 
 
 def _answered(request: Request, form: Form) -> HTMLResponse:
@@ -94,6 +101,7 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
             misread=form["misread"],
             country=request.app.state.country,
         )
+        metrics_of(request).answered(result)
         return _page(request, matcher, Said(form, result))
     except Mistake as mistake:
         told = strings(mistake.name, **mistake.values)
@@ -139,10 +147,16 @@ def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
         except (Mistake, BadInput):
             return 0
 
-    narrowing = _narrowing(matcher, form)
+    # What it takes to count and to encode is what there is too little of in a hurry.
+    hurried = said.retry_after > 0
+    narrowing = None if hurried else _narrowing(matcher, form)
     # A mistake elsewhere in the form, or a crash, must not hide whom to call.
-    danger = result.crisis if result else form.text and matcher.danger(form.text, country)
-    kept = [found for id_ in form["kept"] if (found := matcher.therapist(id_))]
+    hears = crisis if hurried else matcher.danger
+    danger = result.crisis if result else hears(form.text, country=country)
+    if not result:
+        metrics_of(request).notice(danger)
+    own = () if hurried else form["kept"]
+    kept = [found for id_ in own if (found := matcher.therapist(id_))]
     html = (
         _environment()
         .get_template("page.html")
@@ -158,8 +172,8 @@ def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
             helplines=helplines(country),
             language=_language(strings, result),
             chips=chips(result.understood, form, strings, name_of, left) if result else None,
-            selects=selects(narrowing, form.chosen, strings, name_of),
-            switches=switches(narrowing, strings),
+            selects=selects(narrowing, form.chosen, strings, name_of) if narrowing else None,
+            switches=switches(narrowing, strings) if narrowing else None,
             narrowing=narrowing,
             kept=kept,
             name_of=name_of,
@@ -168,7 +182,8 @@ def _page(request: Request, matcher: Matcher, said: Said) -> HTMLResponse:
             directory=len(contents),
         )
     )
-    return HTMLResponse(html, said.status, headers={"Cache-Control": "no-store"})
+    again = {"Retry-After": str(said.retry_after)} if hurried else {}
+    return HTMLResponse(html, said.status, headers={"Cache-Control": "no-store"} | again)
 
 
 @cache

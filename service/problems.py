@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,6 +12,8 @@ from starlette.exceptions import HTTPException
 from index.errors import BadInput
 from matcher.filters import field_name, said
 from matcher.safety import Crisis
+from service.lanes import Full, TurnedAway
+from service.visits import current
 
 FAILED = "the request failed here; nothing of it was kept"
 
@@ -20,6 +21,14 @@ FAILED = "the request failed here; nothing of it was kept"
 def failed(found: Crisis | None = None) -> JSONResponse:
     """What is answered where something broke, with whom to call where a text spoke of danger."""
     return problem(500, FAILED, crisis=found)
+
+
+def busy(turned: TurnedAway, found: Crisis | None = None) -> JSONResponse:
+    """What is told at once where too much is under way, with whom to call as above."""
+    why = "too many requests are in flight" if isinstance(turned, Full) else "it took too long"
+    seconds = turned.retry_after
+    detail = f"{why}: nothing was kept; send it again in {seconds} seconds"
+    return problem(503, detail, headers={"Retry-After": str(seconds)}, crisis=found)
 
 
 def problem(
@@ -36,6 +45,8 @@ def problem(
         "status": status,
         "detail": detail,
     }
+    if visit := current.get():
+        body["request"] = visit.id
     if errors:
         body["errors"] = list(errors)
     if crisis:
@@ -46,20 +57,12 @@ def problem(
     return answer
 
 
-def place(error: Exception) -> str:
-    """The kind and the place of an error: its message may hold what a client wrote."""
-    trace, found = error.__traceback__, "?"
-    while trace is not None:
-        found = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {found}"
-
-
 def install(app: FastAPI) -> None:
     """Answer every error a request can meet as a problem."""
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(BadInput, _bad_input)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(TurnedAway, _busy)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -79,6 +82,11 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     # FastAPI's own 400 is for bytes that are no text or no JSON that can be read.
     detail = "the body can't be read as JSON" if error.status_code == 400 else str(error.detail)
     return problem(error.status_code, detail, headers=error.headers)
+
+
+def _busy(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TurnedAway)
+    return busy(error)
 
 
 def _told(error: dict[str, Any]) -> str:

@@ -265,6 +265,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    request: str | None = Field(None, description="the id in X-Request-ID, to be found in the log")
     errors: list[FieldError] | None = None
     crisis: CrisisBody | None = Field(
         None, description="whom to call, where a match failed for a text that speaks of danger"

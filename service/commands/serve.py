@@ -1,7 +1,10 @@
 """The command that serves."""
 
 import os
+import resource
 import socket
+from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -10,7 +13,9 @@ from uvicorn.supervisors import Multiprocess
 
 from index.errors import BadInput
 from index.versions import Store
+from service import logs
 from service.commands.options import config
+from service.drain import CUT
 from service.keys import Keys
 from service.settings import Settings
 from service.sources import lines, pass_on, settings_from
@@ -20,6 +25,7 @@ from service.strings import DEFAULT
 # One thread each: requests run side by side already, and a pool for every one of them would only
 # have them wait for one another's cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where the workers' figures are added up
 
 
 @click.command(
@@ -69,6 +75,7 @@ def serve(config: str | None, show_config: bool, **options: Any) -> None:
         "service.app:create",
         factory=True,
         workers=workers,
+        log_config=logs.config(),
         log_level="warning",
         # Access logs hold what is asked for, and a query string may hold anything.
         access_log=False,
@@ -76,16 +83,24 @@ def serve(config: str | None, show_config: bool, **options: Any) -> None:
         # Whom it would believe by default may be anybody's proxy, or anybody on this machine.
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=CUT,
     )
     shown = f"[{host}]" if ":" in host else host
     click.echo(
         f"Serving {version.manifest['counts']['therapists']} therapists (version {version.id}) on "
         f"http://{shown}:{bound.getsockname()[1]} (stop with Ctrl-C)"
     )
-    if workers > 1:
-        Multiprocess(served, sockets=[bound]).run()
-    else:
+    _allow_files()
+    if workers == 1:
+        os.environ.pop(SHARED, None)
         uvicorn.Server(served).run(sockets=[bound])
+        return
+    # In memory where there is such a place: what is mapped from a full disk kills who writes to it.
+    memory = "/dev/shm"  # noqa: S108
+    place = memory if os.access(memory, os.W_OK) else None
+    with TemporaryDirectory(prefix="matcher-metrics-", dir=place) as folder:
+        os.environ[SHARED] = folder
+        Workers(served, sockets=[bound]).run()
 
 
 def _guarded(settings: Settings) -> None:
@@ -95,6 +110,23 @@ def _guarded(settings: Settings) -> None:
             "`matcher keys add NAME`, or say --without-keys twice to let everybody match",
             "host",
         )
+
+
+class Workers(Multiprocess):
+    """The processes that serve; when they are told to end, so is whoever would still come in."""
+
+    def terminate_all(self) -> None:
+        """Leave the socket to the workers, so that it closes with the last of theirs."""
+        for bound in self.sockets:
+            bound.close()
+        super().terminate_all()
+
+
+def _allow_files() -> None:
+    """As many open connections as the system lets this process have, rather than some 1,000."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bind(host: str, port: int) -> socket.socket:

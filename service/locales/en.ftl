@@ -27,6 +27,7 @@ mistake-often = { $minutes ->
     [one] We are asked more from your place than we can answer. Your words are still here. Please try again in a minute.
    *[other] We are asked more from your place than we can answer. Your words are still here. Please try again in { $minutes } minutes.
  }
+mistake-busy = Many people are asking at this moment. Your words are still here and were not kept. Please try again in a few seconds.
 mistake-failed = Something broke on our side. Your words are still here and were not kept. Please try again.
 
 ## What was understood

@@ -136,7 +136,7 @@ def test_a_wrong_request_is_a_problem_that_names_the_field_and_repeats_nothing(
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     told = answer.json()
-    assert {"type", "title", "status", "detail", "errors"} == told.keys()
+    assert {"type", "title", "status", "detail", "request", "errors"} == told.keys()
     assert told["status"] == 422
     assert field in [error["field"] for error in told["errors"]]
     assert CANARY not in answer.text
@@ -244,7 +244,7 @@ def test_the_description_and_its_page_need_nothing_from_elsewhere(client: TestCl
     described = client.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     told = described["paths"]["/v1/match"]["post"]["responses"]
-    assert told.keys() == {"200", "400", "413", "422", "500"}
+    assert told.keys() == {"200", "400", "408", "413", "422", "500", "503"}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert all(told[status]["content"] == problem for status in told if status != "200")
     schemas = described["components"]["schemas"]
