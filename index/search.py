@@ -24,6 +24,9 @@ from index.words import Words
 EXACT = 100_000
 # Rows in all from which on proposals are worth keeping: a client's text has about six probes.
 LARGE = EXACT // 6
+# How many groups a list may have where they are proposed: the deeper, the more of those that a scan
+# would list are not among them.
+DEEPEST = 400
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,9 @@ def search(
 ) -> Ranking:
     """The k best of the admitted groups; equal scores in group order.
 
-    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups. Without
-    `proposals` every search is exact.
+    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups, and up to
+    `DEEPEST` where they are proposed. Whatever k is, they are the beginning of the same list.
+    Without `proposals` every search is exact.
     """
     if k < 1:
         raise BadInput("at least one result must be asked for")
@@ -59,15 +63,16 @@ def search(
     work = share * sum(len(fields[f]) * (n + fields[f].decoding) for f, n in used.items())
     plan = f"exact: all of {len(groups)} admitted groups scored"
     if proposals is not None and work > EXACT:
-        proposed = proposals.nearest(probes, k, admitted)
+        proposed = proposals.nearest(probes, DEEPEST, admitted)
         for probe in probes:
             field = fields[probe.field]
             if isinstance(field, Words):  # whom no vector would tell
                 holders = admitted & field.holding(probe.vector)
                 if holders.any():
-                    proposed = np.union1d(proposed, proposals.nearest(probes, k, holders))
+                    named = proposals.nearest(probes, DEEPEST, holders)
+                    proposed = np.union1d(proposed, named)
         plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
-        groups = proposed
+        groups, k = proposed, min(k, DEEPEST)
     scores = score(fields, probes, groups)
     order = np.lexsort((groups, -scores))[:k]
     return Ranking(groups[order], scores[order], plan)

@@ -37,6 +37,7 @@ class Result:
     counts: Counts
     crisis: Crisis | None = field(repr=False)
     version: str
+    next_page: str | None  # what `page` takes for the matches after these; None at the end
     plan: str  # how the index was searched
 
     def body(self) -> dict[str, Any]:
@@ -63,4 +64,5 @@ class Result:
             "counts": asdict(self.counts),
             "crisis": self.crisis.body() if self.crisis else None,
             "version": self.version,
+            "next_page": self.next_page,
         }

@@ -7,31 +7,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from index.errors import BadInput
+from index.errors import BadInput, Stale
 from matcher import Matcher
+from matcher.asking import Asked
 from matcher.practised import approach_counts, practised
 from matcher.safety import crisis
-from service.lanes import Lanes
-from service.live import Live
-from service.problems import failed, place
-from service.schemas import (
+from service.answers import (
     ApproachBody,
     Approaches,
     ApproachPage,
     CountsAnswer,
-    CountsRequest,
     MatchAnswer,
-    MatchRequest,
     SimilarAnswer,
     SimilarBody,
     State,
+    Therapist,
 )
+from service.lanes import Lanes
+from service.live import Live
+from service.openapi import problems
+from service.problems import failed, place
+from service.requests import CountsRequest, MatchRequest
 
-PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
-PROBLEM = {
-    "description": "Problem details (RFC 9457)",
-    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
-}
 NO_THERAPIST = "no therapist has this id"
 log = logging.getLogger("matcher")
 router = APIRouter()
@@ -49,10 +46,24 @@ def lanes_of(request: Request) -> Lanes:
     return lanes
 
 
+def asked(body: MatchRequest) -> Asked:
+    """What a body asks of the matcher. Raises BadInput."""
+    return Asked.of(
+        body.text,
+        body.filters,
+        body.limit,
+        body.min_score,
+        like=body.like,
+        unlike=body.unlike,
+        misread=body.misread,
+        page=body.page,
+    )
+
+
 @router.post(
     "/v1/match",
     response_model=MatchAnswer,
-    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
+    responses=problems(400, 409, 413, 422),
     summary="The therapists whose statements answer a client's words",
 )
 async def match(
@@ -61,21 +72,11 @@ async def match(
     """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
     response.headers["Cache-Control"] = "no-store"
     matcher, lanes = matcher_of(request), lanes_of(request)
-    country = request.app.state.country
-    wanted = partial(
-        matcher.match,
-        body.text,
-        body.filters,
-        body.limit,
-        body.min_score,
-        like=body.like,
-        unlike=body.unlike,
-        misread=body.misread,
-        country=country,
-    )
+    wanted, country = asked(body), request.app.state.country
     try:
-        return (await lanes.run(body.text, wanted)).body()
-    except BadInput:
+        answer = await lanes.run(body.text, partial(matcher.answer, wanted, country))
+        return answer.body()
+    except (BadInput, Stale):
         raise
     except Exception as error:
         # Whom to call is told whatever broke: the patterns need no encoder.
@@ -87,7 +88,7 @@ async def match(
     "/v1/counts",
     response_model=CountsAnswer,
     response_model_exclude_unset=True,
-    responses={400: PROBLEM, 413: PROBLEM, 422: PROBLEM, 500: PROBLEM},
+    responses=problems(400, 413, 422),
     summary="How many therapists would remain for each further choice",
 )
 async def counts(body: CountsRequest, request: Request, response: Response) -> dict[str, Any]:
@@ -100,10 +101,10 @@ async def counts(body: CountsRequest, request: Request, response: Response) -> d
 
 @router.get(
     "/v1/therapists/{id}",
-    responses={404: PROBLEM},
+    responses=problems(404),
     summary="One therapist: the directory record, statements in file order",
 )
-def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
+def therapist(id: str, request: Request) -> Therapist:  # noqa: A002
     """The whole record as the directory gave it."""
     found = matcher_of(request).therapist(id)
     if found is None:
@@ -114,7 +115,7 @@ def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
 @router.get(
     "/v1/therapists/{id}/similar",
     response_model=SimilarAnswer,
-    responses={404: PROBLEM, 422: PROBLEM},
+    responses=problems(404, 422),
     summary="The therapists whose statements are nearest to this one's",
 )
 async def similar(
@@ -149,7 +150,7 @@ def approaches(request: Request) -> Approaches:
 @router.get(
     "/v1/approaches/{approach:path}",
     response_model=ApproachPage,
-    responses={404: PROBLEM},
+    responses=problems(404),
     summary="An approach and its therapists",
 )
 def approach(approach: str, request: Request) -> ApproachPage:
