@@ -8,8 +8,6 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from service import examples
-
 Value = TypeVar("Value", str, bool, int)
 # Pydantic follows references to its own models only: `service.openapi` makes one of this.
 Therapist = Annotated[dict[str, Any], WithJsonSchema({"x-ref": "#/components/schemas/Therapist"})]
@@ -109,8 +107,6 @@ class CrisisBody(Answer):
 class MatchAnswer(Answer):
     """Therapists best first."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.MATCH]})
-
     matches: list[MatchBody]
     good_match: bool = Field(description="false where nothing fits well; the list is there anyway")
     understood: UnderstoodBody = Field(repr=False)
@@ -171,15 +167,11 @@ class BatchAnswer(Answer):
     which alone has a `status`. Either tells `crisis`.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
-
     answers: list["MatchAnswer | Problem"]
 
 
 class CountsAnswer(Answer):
     """How many qualify, and how many would if one filter were set otherwise or dropped."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.COUNTS]})
 
     counts: CountsBody
     choices: ChoicesBody = Field(
@@ -202,8 +194,6 @@ class SimilarBody(Answer):
 class SimilarAnswer(Answer):
     """The therapists nearest to one, best first; ties by id."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SIMILAR]})
-
     matches: list[SimilarBody]
     version: Version
 
@@ -220,15 +210,11 @@ class ApproachBody(Answer):
 class Approaches(Answer):
     """All approaches practised in this directory."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPROACHES]})
-
     approaches: list[ApproachBody]
 
 
 class ApproachPage(Answer):
     """An approach with its therapists' whole records, in id order."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPROACH]})
 
     approach: str
     name: str
@@ -238,8 +224,6 @@ class ApproachPage(Answer):
 
 class State(Answer):
     """How the service is."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.STATE]})
 
     status: str
     version: str | None = None
@@ -254,8 +238,6 @@ class FieldError(Answer):
 
 class Problem(Answer):
     """RFC 9457 problem details."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROBLEM]})
 
     type: str
     title: str

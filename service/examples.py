@@ -118,10 +118,18 @@ APPROACH: dict[str, Any] = {
     "therapists": [THERAPIST],
 }
 STATE: dict[str, Any] = {"status": "ready", "version": "4f1c09a27be35d86"}
-PROBLEM: dict[str, Any] = {
-    "type": "about:blank",
-    "title": "Unprocessable Entity",
-    "status": 422,
-    "detail": "filters.shoe_size: is not known here",
-    "errors": [{"field": "filters.shoe_size", "detail": "is not known here"}],
+
+# By the name of what it is an example of.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "MatchRequest": MATCH_REQUEST,
+    "BatchRequest": BATCH_REQUEST,
+    "CountsRequest": COUNTS_REQUEST,
+    "MatchAnswer": MATCH,
+    "BatchAnswer": BATCH,
+    "CountsAnswer": COUNTS,
+    "SimilarAnswer": SIMILAR,
+    "Approaches": APPROACHES,
+    "ApproachPage": APPROACH,
+    "Therapist": THERAPIST,
+    "State": STATE,
 }

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from matcher.files import read_data
 from service.answers import Problem
+from service.examples import EXAMPLES
 
 TOLD = {
     400: "The body can't be read: send UTF-8 JSON.",
@@ -74,25 +75,29 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema:
-            return app.openapi_schema
-        document = json.loads(json.dumps(original()).replace('"x-ref":', '"$ref":'))
-        schemas = document["components"]["schemas"]
-        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas |= problem.pop("$defs") | {"Problem": problem, "Therapist": _therapist()}
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        for path in document["paths"].values():
-            for operation in path.values():
-                told = operation["responses"]
-                if "application/json" in told.get("422", {}).get("content", {}):
-                    del told["422"]  # a path that is a string can't be wrong
-                for status in EVERYWHERE:
-                    told.setdefault(str(status), _problem(status))
-        app.openapi_schema = document
-        return document
+        if app.openapi_schema is None:
+            app.openapi_schema = _with_problems(original())
+        return app.openapi_schema
 
     return openapi
+
+
+def _with_problems(original: dict[str, Any]) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(original).replace('"x-ref":', '"$ref":'))
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem, "Therapist": _therapist()}
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for name, example in EXAMPLES.items():  # here, as FastAPI leaves out what is null
+        schemas[name]["examples"] = [example]
+    for path in document["paths"].values():
+        for operation in path.values():
+            told = operation["responses"]
+            if "application/json" in told.get("422", {}).get("content", {}):
+                del told["422"]  # a path that is a string can't be wrong
+            told |= {str(status): _problem(status) for status in EVERYWHERE}
+    return document
 
 
 def _therapist() -> dict[str, Any]:

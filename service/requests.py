@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.feedback import ID, MOST
 from matcher.filters import Filters
 from matcher.text import LONGEST
-from service import examples
 
 MOST_REQUESTS = 64  # in a batch
 Text = Annotated[
@@ -30,9 +29,7 @@ Id = Annotated[str, Field(json_schema_extra={"pattern": f"^{ID.pattern}$"})]
 class MatchRequest(BaseModel):
     """What to look for."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [examples.MATCH_REQUEST]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     text: Text
     filters: Filters = Filters()
@@ -64,16 +61,13 @@ class MatchRequest(BaseModel):
         None,
         description="`next_page` of an answer to this request: the list goes on there. 409 once "
         "the directory has changed: ask for the first page again",
-        examples=[None],
     )
 
 
 class BatchRequest(BaseModel):
     """Several texts, each with filters and a page of its own."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [examples.BATCH_REQUEST]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     requests: Annotated[list[MatchRequest], Field(min_length=1, max_length=MOST_REQUESTS)]
 
@@ -81,8 +75,6 @@ class BatchRequest(BaseModel):
 class CountsRequest(BaseModel):
     """What to count under."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [examples.COUNTS_REQUEST]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     filters: Filters = Filters()
