@@ -41,7 +41,7 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > most:
-                raise HTTPException(413, f"the body is larger than {most // 1024} KiB")
+                raise HTTPException(413, f"the body is larger than {_told(most)}")
             return message
 
         async def secured(message: Message) -> None:
@@ -61,6 +61,10 @@ class Guard:
             log.error("%s %s failed: %s", scope["method"], route, place(error))
             if not begun:
                 await failed()(scope, receive, secured)
+
+
+def _told(size: int) -> str:
+    return f"{size >> 20} MiB" if size >> 20 else f"{size >> 10} KiB"
 
 
 def _secure(headers: MutableHeaders, path: str) -> None:

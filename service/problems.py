@@ -15,7 +15,7 @@ from matcher.filters import field_name, said
 from matcher.safety import Crisis
 
 FAILED = "the request failed here; nothing of it was kept"
-TOLD = 5  # errors that `detail` tells; `errors` has them all
+TOLD, MOST = 5, 100  # errors that `detail` tells, and that `errors` has
 
 
 def failed(found: Crisis | None = None) -> JSONResponse:
@@ -66,7 +66,7 @@ def install(app: FastAPI) -> None:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _field(e), "detail": _told(e)} for e in error.errors()]
+    errors = [{"field": _field(e), "detail": _told(e)} for e in error.errors()[:MOST]]
     told = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:TOLD])
     return problem(422, told, errors)
 

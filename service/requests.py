@@ -1,15 +1,15 @@
 """What the HTTP API takes, as OpenAPI describes it.
 
-The bounds of a text and of lists are told here and checked in `matcher.asking`, which says what is
+The bounds of a text and of ids are told here and checked in `matcher.asking`, which says what is
 wrong with them in its own words.
 """
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import FailFast, Field
 
 from matcher.feedback import ID, MOST
-from matcher.filters import Filters
+from matcher.filters import Filters, Known
 from matcher.text import LONGEST
 
 MOST_REQUESTS = 64  # in a batch
@@ -26,10 +26,8 @@ Text = Annotated[
 Id = Annotated[str, Field(json_schema_extra={"pattern": f"^{ID.pattern}$"})]
 
 
-class MatchRequest(BaseModel):
+class MatchRequest(Known):
     """What to look for."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: Text
     filters: Filters = Filters()
@@ -40,13 +38,13 @@ class MatchRequest(BaseModel):
     like: list[Id] = Field(
         [],
         description="therapists whom the client wants more like; ids unknown here are ignored",
-        json_schema_extra={"maxItems": MOST},
+        max_length=MOST,
         examples=[["t-0001"]],
     )
     unlike: list[Id] = Field(
         [],
         description="therapists who are not for the client: left out, and those like them go down",
-        json_schema_extra={"maxItems": MOST},
+        max_length=MOST,
         examples=[["t-0002", "t-0003"]],
     )
     misread: list[str] = Field(
@@ -54,7 +52,7 @@ class MatchRequest(BaseModel):
         repr=False,
         description="slugs of issues and approaches that `understood` tells and that the client "
         "doesn't mean; those unknown here are ignored",
-        json_schema_extra={"maxItems": MOST},
+        max_length=MOST,
         examples=[["grief"]],
     )
     page: str | None = Field(
@@ -64,17 +62,16 @@ class MatchRequest(BaseModel):
     )
 
 
-class BatchRequest(BaseModel):
+class BatchRequest(Known):
     """Several texts, each with filters and a page of its own."""
 
-    model_config = ConfigDict(extra="forbid")
+    # The first wrong one is named: 64 of nothing but mistakes would take seconds to tell.
+    requests: Annotated[
+        list[MatchRequest], FailFast(), Field(min_length=1, max_length=MOST_REQUESTS)
+    ]
 
-    requests: Annotated[list[MatchRequest], Field(min_length=1, max_length=MOST_REQUESTS)]
 
-
-class CountsRequest(BaseModel):
+class CountsRequest(Known):
     """What to count under."""
-
-    model_config = ConfigDict(extra="forbid")
 
     filters: Filters = Filters()
