@@ -87,8 +87,7 @@ def test_pages_are_one_list_without_gap_or_repeat(
     if large:
         matcher = as_large(crowd)
         monkeypatch.setattr("index.search.EXACT", 0)
-        monkeypatch.setattr("index.proposals.ASKED", 60)
-        monkeypatch.setattr("index.search.DEEPEST", 137)
+        monkeypatch.setattr("index.search.ASKED", 40)
     whole = listed(pages(matcher, always(100), **asked))
     for limits in (always(7), always(10), anything()):
         found = pages(matcher, limits, **asked)
@@ -108,19 +107,20 @@ def test_a_list_that_is_proposed_ends_somewhere_and_says_so(
     crowd: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.search.EXACT", 0)
-    monkeypatch.setattr("index.search.DEEPEST", 25)
+    monkeypatch.setattr("index.search.DEEPEST", 35)
     matcher = as_large(crowd)
     one = matcher.match(TEXT, limit=20)
     two = matcher.match(TEXT, limit=20, page=one.next_page)
     assert one.plan.startswith("approximate")
-    assert (len(one.matches), len(two.matches)) == (20, 5)
+    assert (len(one.matches), len(two.matches)) == (20, 15)
     assert two.next_page is not None, "there are more, and it doesn't say that this is the end"
-    with pytest.raises(BadInput, match="beyond the first 25 therapists") as raised:
+    with pytest.raises(BadInput, match="beyond the first 35 therapists") as raised:
         matcher.match(TEXT, page=two.next_page)
     assert raised.value.field == "page"
-    few = {"filters": {"state": "OR"}}
-    monkeypatch.setattr("index.search.DEEPEST", 100)
-    assert len(listed(pages(matcher, always(20), **few))) == 46
+    monkeypatch.setattr("index.search.DEEPEST", 46)
+    few = pages(matcher, always(20), filters={"state": "OR"})
+    assert few[0].plan.startswith("approximate")
+    assert len({match.therapist.id for match in listed(few)}) == few[0].counts.qualifying == 46
 
 
 def test_a_page_of_another_version_is_stale(small: Matcher, crowd: Matcher) -> None:
