@@ -101,6 +101,7 @@ class Proposals:
         faiss.omp_set_num_threads(1)  # several searches run side by side instead
         count, total = int(admitted.sum()), len(admitted)
         reading = max(READ / (max(count, 1) / total) ** SPREAD, READ_GROUPS / total)
+        asked = max(asked, least)
         selector = None
         if count < total:
             selector = faiss.IDSelectorBitmap(np.packbits(admitted, bitorder="little"))

@@ -113,6 +113,7 @@ def test_a_list_that_is_proposed_ends_somewhere_and_says_so(
     two = matcher.match(TEXT, limit=20, page=one.next_page)
     assert one.plan.startswith("approximate")
     assert (len(one.matches), len(two.matches)) == (20, 15)
+    assert listed([one, two]) == list(matcher.match(TEXT, limit=100).matches)
     assert two.next_page is not None, "there are more, and it doesn't say that this is the end"
     with pytest.raises(BadInput, match="beyond the first 35 therapists") as raised:
         matcher.match(TEXT, page=two.next_page)
