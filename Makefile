@@ -5,9 +5,10 @@ BIN = .venv/bin
 INDEX = .index/sample
 PORT ?= 8000
 OUT = .bench
+CASES ?= 400
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test lint format bench bench-quality bench-safety bench-full bench-tiny
+.PHONY: install serve test contract lint format bench bench-quality bench-safety bench-full bench-tiny
 
 install: .venv/installed
 
@@ -24,6 +25,10 @@ serve: install
 
 test: install
 	$(BIN)/python -m pytest
+
+# The API attacked by its own description, with thousands of cases: some five minutes.
+contract: install
+	CONTRACT_CASES=$(CASES) $(BIN)/python -m pytest -s tests/service/test_contract.py
 
 lint: install
 	$(BIN)/ruff check .

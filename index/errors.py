@@ -13,6 +13,14 @@ class BadInput(EngineError):
         self.field = field
 
 
+class Stale(EngineError):
+    """What was given belongs to a state that has gone: start again. `field` names the culprit."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class NotBuilt(EngineError):
     """The index folder holds no version: build one."""
 

@@ -23,9 +23,6 @@ LISTS, TRAINING, ROUNDS = 2.5, 64, 10
 # least. The more groups a filter keeps out, the farther apart the rest lie, and the more lists are
 # read. `benchmarks.scale` shows how much of the exact answer is found so.
 READ, SPREAD, READ_GROUPS = 0.06, 0.3, 6_000
-# Groups that are asked for, and for each that has to be found: others than the nearest to one
-# vector may be the best by all.
-ASKED, ASKED_EACH = 400, 16
 FILE = "proposals.faiss"
 LANES = 16  # FAISS reads 8-bit components side by side only where their number is a multiple
 
@@ -95,17 +92,16 @@ class Proposals:
             mine = [slopes[probe.field] * probe.weight * probe.vector for probe in own]
             yield np.sum([np.zeros(width), *mine], axis=0, dtype=np.float32)
 
-    def nearest(self, probes: Sequence[Probe], least: int, admitted: Mask) -> Ints:
-        """At least so many admitted groups, or all of them: sorted, int64 (groups,).
-
-        `admitted` is bool (groups,).
+    def nearest(self, probes: Sequence[Probe], asked: int, least: int, admitted: Mask) -> Ints:
+        """So many admitted groups if they lie near, or at least `least`, or all: sorted, int64
+        (groups,). `admitted` is bool (groups,).
         """
         asked_for = np.concatenate(list(self._query(probes)))
         query = np.pad(asked_for, (0, self.lists.d - len(asked_for)))
         faiss.omp_set_num_threads(1)  # several searches run side by side instead
         count, total = int(admitted.sum()), len(admitted)
         reading = max(READ / (max(count, 1) / total) ** SPREAD, READ_GROUPS / total)
-        asked = max(ASKED, ASKED_EACH * least)
+        asked = max(asked, least)
         selector = None
         if count < total:
             selector = faiss.IDSelectorBitmap(np.packbits(admitted, bitorder="little"))

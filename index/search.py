@@ -24,6 +24,11 @@ from index.words import Words
 EXACT = 100_000
 # Rows in all from which on proposals are worth keeping: a client's text has about six probes.
 LARGE = EXACT // 6
+# Where groups are proposed, the first so many are the best of so many proposals, since others than
+# the nearest to one vector may be the best by all. Who lists more gets the rest, as deep as this,
+# from more proposals: the deeper, the more of those whom a scan would list are not among them.
+FIRST, ASKED = 25, 400
+DEEPEST, ASKED_DEEP = 400, 1_600
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Ranking:
     groups: Ints
     scores: np.ndarray[tuple[int], np.dtype[np.float64]]
     plan: str = ""
+
+    def first(self, k: int) -> "Ranking":
+        """The k best of them."""
+        return Ranking(self.groups[:k], self.scores[:k], self.plan)
 
 
 def search(
@@ -44,8 +53,9 @@ def search(
 ) -> Ranking:
     """The k best of the admitted groups; equal scores in group order.
 
-    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups. Without
-    `proposals` every search is exact.
+    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups, and no more than
+    `DEEPEST` where groups are proposed. Without `proposals` every search is exact. Either way the
+    groups for a smaller k are the beginning of those for a larger one.
     """
     if k < 1:
         raise BadInput("at least one result must be asked for")
@@ -57,19 +67,50 @@ def search(
     share = len(groups) / len(admitted)
     used = Counter(probe.field for probe in probes)
     work = share * sum(len(fields[f]) * (n + fields[f].decoding) for f, n in used.items())
-    plan = f"exact: all of {len(groups)} admitted groups scored"
-    if proposals is not None and work > EXACT:
-        proposed = proposals.nearest(probes, k, admitted)
+    if proposals is None or work <= EXACT:
+        plan = f"exact: all of {len(groups)} admitted groups scored"
+        return _best(fields, probes, groups, plan).first(k)
+    return _proposed(fields, probes, min(k, DEEPEST), admitted, proposals)
+
+
+def _proposed(
+    fields: Mapping[str, Field],
+    probes: Sequence[Probe],
+    k: int,
+    admitted: Mask,
+    proposals: Proposals,
+) -> Ranking:
+    """The k best that are proposed."""
+
+    def best(asked: int, least: int) -> Ranking:
+        groups = proposals.nearest(probes, asked, least, admitted)
         for probe in probes:
             field = fields[probe.field]
             if isinstance(field, Words):  # whom no vector would tell
                 holders = admitted & field.holding(probe.vector)
                 if holders.any():
-                    proposed = np.union1d(proposed, proposals.nearest(probes, k, holders))
-        plan = f"approximate: {len(proposed)} of {len(groups)} admitted groups proposed and scored"
-        groups = proposed
+                    named = proposals.nearest(probes, asked, least, holders)
+                    groups = np.union1d(groups, named)
+        plan = f"approximate: {len(groups)} of {admitted.sum()} admitted groups proposed and scored"
+        return _best(fields, probes, groups, plan)
+
+    if admitted.sum() <= DEEPEST:
+        return best(ASKED, DEEPEST).first(k)  # of them all
+    first = best(ASKED, FIRST).first(FIRST)
+    if k <= FIRST:
+        return first.first(k)
+    # One who should have stood among the first comes no more: else pages would overlap.
+    rest = best(ASKED_DEEP, DEEPEST + FIRST)
+    last, least = first.groups[-1], first.scores[-1]
+    after = (rest.scores < least) | ((rest.scores == least) & (rest.groups > last))
+    groups = np.concatenate([first.groups, rest.groups[after]])
+    return Ranking(groups, np.concatenate([first.scores, rest.scores[after]]), rest.plan).first(k)
+
+
+def _best(fields: Mapping[str, Field], probes: Sequence[Probe], groups: Ints, plan: str) -> Ranking:
+    """All these groups, best first."""
     scores = score(fields, probes, groups)
-    order = np.lexsort((groups, -scores))[:k]
+    order = np.lexsort((groups, -scores))
     return Ranking(groups[order], scores[order], plan)
 
 

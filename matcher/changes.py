@@ -1,7 +1,9 @@
 """Changes made without a rebuild: pause, edit or remove a therapist, over every version at once."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,12 @@ class Changes:
             for name, value in line.get("set", {}).items():
                 fields.setdefault(line["id"], {})[name] = (day, value)
         return cls(fields, removed)
+
+    @property
+    def state(self) -> str:
+        """The same for the same changes and another one for others, as their number is not."""
+        told = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def applied(self, record: Record) -> Record | None:
         """The record as changed, or None if it was removed; one `updated` later wins."""

@@ -14,9 +14,10 @@ from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
 from index.errors import BadInput
 from index.rows import Ints, Rows
+from matcher.asking import MOST
 from matcher.contents import PASSAGES
 from matcher.lines import objects
-from matcher.matching import MOST, Matcher
+from matcher.matching import Matcher
 from matcher.statistics import Sample
 from matcher.text import LONGEST
 

@@ -11,7 +11,9 @@ from pydantic import (
     StrictBool,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from index.errors import BadInput
 from index.filters import AnyOf, AtMost, Condition, Is, NoneOf, Within
@@ -28,27 +30,38 @@ SAID = {
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
 }
+MOST_FIELDS = 40  # more than any object here has
 Value = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Values = Annotated[list[Value], Field(max_length=100)]
 
 
-class Near(BaseModel):
-    """Within so many miles of a ZIP code; only therapists who state their ZIP qualify."""
+class Known(BaseModel):
+    """An object with these fields and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, sent: Any) -> Any:
+        """Refuse a mass of unknown fields as one, since to name each of them takes seconds."""
+        if isinstance(sent, Mapping) and len(sent) > MOST_FIELDS:
+            raise PydanticCustomError("too_many_fields", "has more fields than are known here")
+        return sent
+
+
+class Near(Known):
+    """Within so many miles of a ZIP code; only therapists who state their ZIP qualify."""
 
     zip: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
     miles: Annotated[float, Field(gt=0, le=12_500, allow_inf_nan=False, strict=True)] = 25
 
 
-class Filters(BaseModel):
+class Filters(Known):
     """All are combined by AND, a list's values by OR; an empty list means not asked.
 
     A filter admits only therapists who state the thing. Text is compared casefolded; a value
     nobody states matches nobody.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: Value | None = Field(
         None, description="licensed there; located there if no licence is stated"

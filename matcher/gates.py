@@ -9,9 +9,10 @@ import pyarrow.feather as feather
 
 from index.errors import BadInput, EngineError
 from index.versions import Version
+from matcher.asking import MOST
 from matcher.changes import Changes
 from matcher.lines import objects
-from matcher.matching import MOST, Matcher
+from matcher.matching import Matcher
 
 
 class Refused(EngineError):

@@ -1,6 +1,5 @@
 """The matcher: from a client's words to therapists, each with the sentence that answers them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
@@ -10,16 +9,18 @@ from typing import Any
 
 from index.errors import BadInput
 from index.filters import admitted
-from index.rows import Mask
+from index.rows import Ints, Mask
 from index.search import Ranking, search
 from index.versions import Store, Version
+from matcher.asking import Asked, limited
 from matcher.changes import Changes
 from matcher.contents import Contents
 from matcher.evidence import evidence
-from matcher.feedback import Feedback, known
+from matcher.feedback import known
 from matcher.filters import Filters, conditions
 from matcher.language import language
 from matcher.narrowing import Narrowing, narrowing
+from matcher.paging import page_start, page_token
 from matcher.passages import struggles
 from matcher.query import Query
 from matcher.ranking import Weights, probes
@@ -30,8 +31,6 @@ from matcher.similar import Similar, similar
 from matcher.text import checked
 from matcher.understanding import understood
 from matcher.wishes import rules
-
-MOST = 100
 
 
 class Matcher:
@@ -47,7 +46,7 @@ class Matcher:
         helplines()
         language("")
         rules()
-        self.contents = self._own.with_changes(changes)
+        self._take(changes)
 
     @classmethod
     def open(cls, folder: str | Path, version: str | None = None, hashes: bool = True) -> "Matcher":
@@ -65,8 +64,12 @@ class Matcher:
     def with_changes(self, changes: Changes) -> "Matcher":
         """A matcher of the same version that answers by these changes."""
         other = copy(self)
-        other.contents = self._own.with_changes(changes)
+        other._take(changes)
         return other
+
+    def _take(self, changes: Changes) -> None:
+        self.contents = self._own.with_changes(changes)
+        self._state = f"{self.version.id} {changes.state}"  # of all that answers follow from
 
     def match(
         self,
@@ -78,6 +81,7 @@ class Matcher:
         like: Sequence[str] = (),
         unlike: Sequence[str] = (),
         misread: Sequence[str] = (),
+        page: str | None = None,
         country: str = COUNTRY,
     ) -> Result:
         """The therapists whose statements answer the text, best first; ties by id.
@@ -86,46 +90,62 @@ class Matcher:
         `like` and `unlike` are ids of therapists whom the client wants more like, and doesn't
         want: these are left out, and those like them go down. `misread` are slugs of issues and
         approaches that the text was understood to speak of and doesn't. Of each up to 20.
+        `page` is the `next_page` of a result for the same request: the list goes on there.
         `country` is whose crisis lines are given.
-        Raises BadInput, whose message never repeats the text.
+        Raises BadInput, whose message never repeats the text, and Stale for a page of another
+        version, or of this one before a change.
         """
-        checked(text)
-        wanted = Filters.of(filters)
-        _limited(limit)
-        if min_score is not None and not math.isfinite(min_score):
-            raise BadInput("min_score must be a finite number", "min_score")
-        feedback = Feedback.of(like, unlike, misread)
-        contents = self.contents
-        mask = self._mask(wanted)
+        asked = Asked.of(
+            text, filters, limit, min_score, like=like, unlike=unlike, misread=misread, page=page
+        )
+        return self.answer(asked, country)
+
+    def answer(self, asked: Asked, country: str = COUNTRY) -> Result:
+        """What `match` says to a request that was checked. Raises BadInput and Stale."""
+        start = self.start(asked)
+        contents, feedback = self.contents, asked.feedback
+        mask = self._mask(asked.filters)
         wanting = mask.copy()
         wanting[known(contents, feedback.unlike)] = False
         begun = perf_counter()
-        query = Query.of(text, contents).without(feedback.misread, contents.taxonomy)
+        query = Query.of(asked.text, contents).without(feedback.misread, contents.taxonomy)
         encoded = perf_counter()
         moved = feedback.moved(query, contents)
-        ranking = self._search(moved, limit, wanting)
+        # One more than is shown, which tells whether the list goes on.
+        ranking = self._search(moved, start + asked.limit + 1, wanting)
+        _reached(start, len(ranking.groups), int(wanting.sum()))
         scores = self.weights.calibrated(ranking.scores)
         best = scores
         if moved is not query:  # whom one likes is near to what one likes, whatever one wrote
             best = self.weights.calibrated(self._search(query, 1, wanting).scores)
         searched = perf_counter()
-        groups = ranking.groups
-        if min_score is not None:
-            groups = groups[: sum(score >= min_score for score in scores)]
-        therapists = [contents.therapist(group) for group in groups.tolist()]
-        quotes = evidence(contents, groups, therapists, query)
-        heard = contents.alarm.heard(text, query.whole, query.parts)
-        matches = list(map(Match, therapists, scores, quotes))
+        listed = len(scores)
+        if asked.min_score is not None:
+            listed = sum(score >= asked.min_score for score in scores)
+        end = min(listed, start + asked.limit)
+        # Where the least score cuts nothing, there may be more than a search this large lists.
+        more = listed > end or listed == len(scores) < wanting.sum()
+        heard = contents.alarm.heard(asked.text, query.whole, query.parts)
         return Result(
-            matches=matches,
+            matches=self._matches(ranking.groups[start:end], scores[start:end], query),
             good_match=bool(best) and best[0] >= self.weights.good_match,
             understood=understood(contents, query),
             counts=Counts(len(contents), int(mask.sum())),
-            crisis=crisis(text, heard, country=country),
+            crisis=crisis(asked.text, heard, country=country),
             version=self.version_told,
+            next_page=page_token(self._state, end) if more else None,
             plan=ranking.plan,
             seconds={"encoding": encoded - begun, "searching": searched - encoded},
         )
+
+    def _matches(self, groups: Ints, scores: Sequence[float], query: Query) -> list[Match]:
+        therapists = [self.contents.therapist(group) for group in groups.tolist()]
+        quotes = evidence(self.contents, groups, therapists, query)
+        return list(map(Match, therapists, scores, quotes))
+
+    def start(self, asked: Asked) -> int:
+        """The number of the first match of the page asked for. Raises BadInput and Stale."""
+        return 0 if asked.page is None else page_start(asked.page, self._state)
 
     def _search(self, query: Query, limit: int, mask: Mask) -> Ranking:
         contents = self.contents
@@ -137,7 +157,7 @@ class Matcher:
 
         None where nobody has this id. Raises BadInput.
         """
-        _limited(limit)
+        limited(limit)
         contents = self.contents
         group = contents.groups.get(id_)
         return None if group is None else similar(contents, group, limit)
@@ -180,6 +200,11 @@ class Matcher:
         return None if group is None else self.contents.therapist(group)
 
 
-def _limited(limit: int) -> None:
-    if not 1 <= limit <= MOST:
-        raise BadInput(f"limit must be 1 to {MOST}", "limit")
+def _reached(start: int, listed: int, admitted: int) -> None:
+    """Raise BadInput for a page deeper than the list is in a directory so large."""
+    if listed <= start < admitted:
+        raise BadInput(
+            f"page lies beyond the first {listed:,} therapists, which are all that a search this "
+            "wide lists: narrow it by filters",
+            "page",
+        )

@@ -37,6 +37,7 @@ class Result:
     counts: Counts
     crisis: Crisis | None = field(repr=False)
     version: str
+    next_page: str | None  # what `page` takes for the matches after these; None at the end
     plan: str  # how the index was searched
     # What encoding the text and searching took: not part of the answer.
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
@@ -65,4 +66,5 @@ class Result:
             "counts": asdict(self.counts),
             "crisis": self.crisis.body() if self.crisis else None,
             "version": self.version,
+            "next_page": self.next_page,
         }

@@ -8,48 +8,31 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
-from index.errors import BadInput
+from index.errors import BadInput, Stale
 from matcher import Matcher
+from matcher.asking import Asked
 from matcher.practised import approach_counts, practised
 from matcher.safety import crisis
 from service.access import KEYED, LIMITED, limited, matching
-from service.lanes import Lanes, TurnedAway
-from service.live import Live
-from service.logs import place
-from service.metrics import Metrics
-from service.problems import busy, failed
-from service.schemas import (
+from service.answers import (
     ApproachBody,
     Approaches,
     ApproachPage,
     CountsAnswer,
-    CountsRequest,
     MatchAnswer,
-    MatchRequest,
     SimilarAnswer,
     SimilarBody,
     State,
+    Therapist,
 )
+from service.lanes import Lanes, TurnedAway
+from service.live import Live
+from service.logs import place
+from service.metrics import Metrics
+from service.openapi import problems
+from service.problems import busy, failed
+from service.requests import CountsRequest, MatchRequest
 
-PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
-PROBLEM = {
-    "description": "Problem details (RFC 9457)",
-    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
-}
-BUSY = PROBLEM | {
-    "description": "Problem details (RFC 9457): too much is under way, or it took too long",
-    "headers": {
-        "Retry-After": {"description": "in how many seconds", "schema": {"type": "integer"}}
-    },
-}
-READS: dict[int | str, dict[str, Any]] = {
-    400: PROBLEM,
-    408: PROBLEM,
-    413: PROBLEM,
-    422: PROBLEM,
-    500: PROBLEM,
-    503: BUSY,
-}
 NO_THERAPIST = "no therapist has this id"
 log = logging.getLogger("matcher")
 router = APIRouter(dependencies=[Depends(matching)], responses=KEYED)
@@ -74,10 +57,24 @@ def metrics_of(request: Request) -> Metrics:
     return metrics
 
 
+def asked(body: MatchRequest) -> Asked:
+    """What a body asks of the matcher. Raises BadInput."""
+    return Asked.of(
+        body.text,
+        body.filters,
+        body.limit,
+        body.min_score,
+        like=body.like,
+        unlike=body.unlike,
+        misread=body.misread,
+        page=body.page,
+    )
+
+
 @router.post(
     "/v1/match",
     response_model=MatchAnswer,
-    responses={**READS, **LIMITED},
+    responses=problems(400, 408, 409, 413, 422, 503) | LIMITED,
     dependencies=[Depends(limited)],
     summary="The therapists whose statements answer a client's words",
 )
@@ -87,23 +84,12 @@ async def match(
     """A POST, so that what a client wrote never stands in a URL. Nothing of it is kept."""
     response.headers["Cache-Control"] = "no-store"
     matcher, lanes, metrics = matcher_of(request), lanes_of(request), metrics_of(request)
-    country = request.app.state.country
-    wanted = partial(
-        matcher.match,
-        body.text,
-        body.filters,
-        body.limit,
-        body.min_score,
-        like=body.like,
-        unlike=body.unlike,
-        misread=body.misread,
-        country=country,
-    )
+    wanted, country = asked(body), request.app.state.country
     try:
-        result = await lanes.run(body.text, wanted)
+        result = await lanes.run(body.text, partial(matcher.answer, wanted, country))
         metrics.answered(result)
         return result.body()
-    except (BadInput, ClientDisconnect):
+    except (BadInput, Stale, ClientDisconnect):
         raise
     except Exception as error:
         # Whom to call is told whatever broke: the patterns need no encoder.
@@ -119,7 +105,7 @@ async def match(
     "/v1/counts",
     response_model=CountsAnswer,
     response_model_exclude_unset=True,
-    responses={**READS, **LIMITED},
+    responses=problems(400, 408, 413, 422, 503) | LIMITED,
     dependencies=[Depends(limited)],
     summary="How many therapists would remain for each further choice",
 )
@@ -133,10 +119,10 @@ async def counts(body: CountsRequest, request: Request, response: Response) -> d
 
 @router.get(
     "/v1/therapists/{id}",
-    responses={404: PROBLEM},
+    responses=problems(404),
     summary="One therapist: the directory record, statements in file order",
 )
-def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
+def therapist(id: str, request: Request) -> Therapist:  # noqa: A002
     """The whole record as the directory gave it."""
     found = matcher_of(request).therapist(id)
     if found is None:
@@ -147,7 +133,7 @@ def therapist(id: str, request: Request) -> dict[str, Any]:  # noqa: A002
 @router.get(
     "/v1/therapists/{id}/similar",
     response_model=SimilarAnswer,
-    responses={404: PROBLEM, 422: PROBLEM, 503: BUSY, **LIMITED},
+    responses=problems(404, 422, 503) | LIMITED,
     dependencies=[Depends(limited)],
     summary="The therapists whose statements are nearest to this one's",
 )
@@ -183,7 +169,7 @@ def approaches(request: Request) -> Approaches:
 @router.get(
     "/v1/approaches/{approach:path}",
     response_model=ApproachPage,
-    responses={404: PROBLEM},
+    responses=problems(404),
     summary="An approach and its therapists",
 )
 def approach(approach: str, request: Request) -> ApproachPage:
@@ -208,7 +194,7 @@ async def healthz() -> State:
 
 
 @health.head("/readyz", include_in_schema=False)
-@health.get("/readyz", response_model=State, responses={503: BUSY}, summary="A version is live")
+@health.get("/readyz", response_model=State, responses=problems(503), summary="A version is live")
 async def readyz(request: Request) -> State:
     """Which version answers now; 503 once this server was told to end."""
     if request.app.state.drain.begun:

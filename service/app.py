@@ -2,25 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from service import access, api, metrics, page, problems
+from service import access, api, batch, metrics, page, problems
 from service.cors import CrossOrigin
 from service.drain import Drain
 from service.guard import Guard
 from service.lanes import Lanes
 from service.live import Live
 from service.metrics import Metrics
-from service.schemas import Problem
+from service.openapi import DESCRIPTION, described
 from service.settings import Settings
 from service.strings import Strings
 from service.watch import Watch
@@ -53,7 +52,7 @@ def create(settings: Settings | None = None) -> FastAPI:
 
     app: FastAPI = FastAPIOffline(
         title="Therapist matcher",
-        description="From a client's own words to the therapists whose statements answer them.",
+        description=DESCRIPTION,
         version=version("therapist-matcher"),
         redoc_url=None,
         lifespan=lifespan,
@@ -76,31 +75,9 @@ def create(settings: Settings | None = None) -> FastAPI:
     access.install(app, settings)
     app.include_router(api.router)
     app.include_router(api.health)
+    app.include_router(batch.router)
     app.include_router(page.router)
     app.include_router(metrics.router)
     app.openapi = described(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
-
-
-def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """The OpenAPI description, with the errors that are sent in place of FastAPI's own."""
-    original = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = original()
-        schemas = document["components"]["schemas"]
-        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas |= problem.pop("$defs") | {"Problem": problem}
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        for path in document["paths"].values():
-            for operation in path.values():
-                if operation.get("security") == [{"key": []}]:
-                    operation["security"].append({})  # while there are no keys, none is needed
-                told = operation["responses"].get("422", {}).get("content", {})
-                if "application/json" in told:  # a path that is a string can't be wrong
-                    del operation["responses"]["422"]
-        return document
-
-    return openapi

@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from matcher.matching import MOST
+from matcher.asking import MOST
 
 # Filters with one value out of a list, in the order of the page; `not_approaches` leaves out.
 LISTS = (

@@ -87,7 +87,7 @@ class _Body:
         if self.whole:
             return await self._receive()
         if self.declared > self.largest:
-            self._refuse(413, f"the body is larger than {self.largest // KIB} KiB")
+            self._refuse(413, f"the body is larger than {_told(self.largest)}")
         try:
             async with asyncio.timeout_at(self._begun + PATIENCE + self.taken / PACE):
                 message = await self._receive()
@@ -99,7 +99,7 @@ class _Body:
             if visit := current.get():
                 visit.arrived = time.monotonic()
         if self.taken > self.largest:
-            self._refuse(413, f"the body is larger than {self.largest // KIB} KiB")
+            self._refuse(413, f"the body is larger than {_told(self.largest)}")
         return message
 
     async def linger(self) -> None:
@@ -112,6 +112,10 @@ class _Body:
     def _refuse(self, status: int, detail: str) -> NoReturn:
         self.refused = True
         raise HTTPException(status, detail)
+
+
+def _told(size: int) -> str:
+    return f"{size >> 20} MiB" if size >> 20 else f"{size >> 10} KiB"
 
 
 def _secure(headers: MutableHeaders, path: str) -> None:

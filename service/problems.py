@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details that name the field and never repeat what was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -9,13 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from index.errors import BadInput
+from index.errors import BadInput, Stale
 from matcher.filters import field_name, said
 from matcher.safety import Crisis
 from service.lanes import Full, TurnedAway
 from service.visits import current
 
 FAILED = "the request failed here; nothing of it was kept"
+TOLD, MOST = 5, 100  # errors that `detail` tells, and that `errors` has
 
 
 def failed(found: Crisis | None = None) -> JSONResponse:
@@ -60,21 +61,36 @@ def problem(
 def install(app: FastAPI) -> None:
     """Answer every error a request can meet as a problem."""
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(BadInput, _bad_input)
+    app.add_exception_handler(BadInput, _refused_input)
+    app.add_exception_handler(Stale, _refused_input)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(TurnedAway, _busy)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _field(e), "detail": _told(e)} for e in error.errors()]
-    told = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:5])
+    errors = [{"field": _field(e), "detail": _told(e)} for e in error.errors()[:MOST]]
+    told = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:TOLD])
     return problem(422, told, errors)
 
 
-def _bad_input(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, BadInput)
-    return problem(422, str(error), [{"field": error.field or "body", "detail": str(error)}])
+def refused(wrong: Mapping[str, BadInput | Stale]) -> JSONResponse:
+    """What is answered to what the matcher refuses; each key stands before the field's own name.
+
+    409 where all that is wrong is that the directory has changed since, else 422.
+    """
+    errors = [
+        {"field": f"{within}{error.field or 'body'}", "detail": str(error)}
+        for within, error in wrong.items()
+    ]
+    told = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:TOLD])
+    stale = all(isinstance(error, Stale) for error in wrong.values())
+    return problem(409 if stale else 422, told, errors)
+
+
+def _refused_input(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, (BadInput, Stale))
+    return refused({"": error})
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:

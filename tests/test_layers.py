@@ -19,8 +19,8 @@ ALLOWED = {
 FOREIGN = {
     "index": {"numpy", "faiss", "pyarrow"},
     "matcher": {
-        "numpy", "pyarrow", "pydantic", "onnx", "onnxruntime", "tokenizers", "sentencex",
-        "jsonschema",
+        "numpy", "pyarrow", "pydantic", "pydantic_core", "onnx", "onnxruntime", "tokenizers",
+        "sentencex", "jsonschema",
         "torch", "sentence_transformers", "transformers", "huggingface_hub", "bs4", "zipcodes",
         "ir_measures", "bm25s", "scipy", "safetensors", "sklearn", "fasttext",
     },

@@ -76,6 +76,7 @@ class QuietCommand(click.Command):
 @click.option("--miles", type=float, help="How close to --near; 25 unless given.")
 @click.option("-k", "--limit", default=10, show_default=True, help="How many, 1 to 100.")
 @click.option("--min-score", type=float, help="Leave out matches that score less.")
+@click.option("--page", help="The `next_page` of an answer to the same: go on there.")
 @click.option("--plan", is_flag=True, help="Tell on standard error how the index was searched.")
 @as_json
 def search(
@@ -85,6 +86,7 @@ def search(
     miles: float | None,
     limit: int,
     min_score: float | None,
+    page: str | None,
     plan: bool,
     as_json: bool,
     **filters: Any,
@@ -107,7 +109,7 @@ def search(
     matcher = Matcher.open(index)
     if matcher.trouble:
         click.echo(f"Warning: {matcher.trouble}", err=True)
-    result = matcher.match(text, wanted, limit, min_score)
+    result = matcher.match(text, wanted, limit, min_score, page=page)
     if plan:
         click.echo(result.plan, err=True)
     if as_json:

@@ -9,7 +9,7 @@ from index.oracle import scan
 from index.probes import Probe
 from index.proposals import FILE, Proposals
 from index.rows import Mask, Rows
-from index.search import search
+from index.search import DEEPEST, FIRST, search
 from index.vectors import Floats, unit
 from index.words import Words
 
@@ -104,6 +104,32 @@ def test_as_many_come_as_are_asked_for_and_admitted(
     assert len(found.groups) == min(k, int(admitted.sum()))
 
 
+@pytest.mark.parametrize("share", [1.1, 0.3, 0.09])
+def test_fewer_are_the_beginning_of_more(
+    fields: dict[str, Rows], proposals: Proposals, share: float
+) -> None:
+    admitted = mask(share)
+    for seed in range(10):
+        whole = search(fields, probes(seed), DEEPEST + 50, admitted, proposals)
+        assert len(set(whole.groups.tolist())) == min(DEEPEST, admitted.sum())
+        assert (np.diff(whole.scores) <= 0).all()
+        for k in (1, FIRST - 1, FIRST, FIRST + 1, 100, DEEPEST):
+            found = search(fields, probes(seed), k, admitted, proposals)
+            assert found.groups.tolist() == whole.groups[:k].tolist()
+            assert found.scores.tolist() == whole.scores[:k].tolist()
+
+
+def test_a_deep_list_is_nearly_that_of_a_scan(
+    fields: dict[str, Rows], proposals: Proposals
+) -> None:
+    everyone, kept = mask(1.1), 0
+    for seed in range(20):
+        found = search(fields, probes(seed), 100, everyone, proposals)
+        truth = scan(fields, probes(seed), 100, everyone)
+        kept += len(np.intersect1d(found.groups, truth.groups))
+    assert kept >= 0.95 * 20 * 100
+
+
 def test_who_holds_a_rare_word_is_found_though_no_vector_tells(fields: dict[str, Rows]) -> None:
     word = np.array([7], dtype=np.uint64)
     none = np.array([], dtype=np.uint64)
@@ -125,5 +151,5 @@ def test_what_is_saved_is_read_back_and_has_the_same_bytes_each_time(
     Proposals.of(known(fields)).save(two)
     assert (one / FILE).read_bytes() == (two / FILE).read_bytes()
     again = Proposals.load(one, [({"lead": 1.0, "parts": 1.0}, WIDTH)])
-    expected = proposals.nearest(probes(5), 10, mask(1.1))
-    assert again.nearest(probes(5), 10, mask(1.1)).tolist() == expected.tolist()
+    expected = proposals.nearest(probes(5), 400, 10, mask(1.1))
+    assert again.nearest(probes(5), 400, 10, mask(1.1)).tolist() == expected.tolist()

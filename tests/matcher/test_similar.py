@@ -62,8 +62,8 @@ def test_a_large_directory_answers_the_same(
     exact = {id_: found(small, id_, 2) for id_ in small.contents.groups}
     monkeypatch.setattr("index.search.EXACT", 0)
     # Two of the four others are proposed, and no more.
-    monkeypatch.setattr("index.proposals.ASKED", 2)
-    monkeypatch.setattr("index.proposals.ASKED_EACH", 1)
+    for name, value in {"ASKED": 2, "FIRST": 2, "DEEPEST": 3}.items():
+        monkeypatch.setattr(f"index.search.{name}", value)
     large = as_large(small)
     assert {id_: found(large, id_, 2) for id_ in exact} == exact
 

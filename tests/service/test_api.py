@@ -24,7 +24,7 @@ def match(client: TestClient, **body: Any) -> dict[str, Any]:
 def test_a_match_is_the_whole_record_with_evidence(client: TestClient, small: Matcher) -> None:
     found = match(client, text=TEXT, limit=1)
     assert found.keys() == {
-        "matches", "good_match", "understood", "counts", "crisis", "version"
+        "matches", "good_match", "understood", "counts", "crisis", "version", "next_page"
     }  # fmt: skip
     (only,) = found["matches"]
     assert only["therapist"] == THERAPISTS[0]
@@ -124,6 +124,9 @@ def test_answers_to_a_client_are_never_stored(client: TestClient) -> None:
         ({"text": TEXT, "misread": CANARY}, "misread"),
         ({"text": TEXT, "misread": [None]}, "misread.0"),
         ({"text": TEXT, "misread": [CANARY] * 21}, "misread"),
+        ({"text": TEXT, "page": CANARY}, "page"),
+        ({"text": TEXT, "page": ""}, "page"),
+        ({"text": TEXT, "page": 7}, "page"),
         ([CANARY], "body"),
         (CANARY, "body"),
         (None, "body"),
@@ -174,6 +177,27 @@ def test_the_longest_text_is_taken_however_it_is_escaped(client: TestClient) -> 
     text = "😀" + "é" * 3998 + "a"
     assert len(json.dumps({"text": text})) > 20_000
     assert match(client, text=text, limit=1)["matches"]
+
+
+def test_pages_put_together_are_the_whole_list(client: TestClient) -> None:
+    one = match(client, text=TEXT, limit=3)
+    two = match(client, text=TEXT, limit=3, page=one["next_page"])
+    assert one["matches"] + two["matches"] == match(client, text=TEXT)["matches"]
+    assert two["next_page"] is None
+    assert match(client, text=TEXT, page=None) == match(client, text=TEXT)
+
+
+def test_a_page_of_another_state_says_to_start_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = match(client, text=TEXT, limit=1)["next_page"]
+    live = client.app.state.live.matcher  # type: ignore[attr-defined]
+    monkeypatch.setattr(live, "_state", "another")
+    answer = client.post("/v1/match", json={"text": TEXT, "page": page})
+    assert (answer.status_code, answer.json()["title"]) == (409, "Conflict")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "ask without `page`" in answer.json()["detail"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["page"]
 
 
 def test_a_therapist_is_the_record_as_given(client: TestClient) -> None:
@@ -244,18 +268,18 @@ def test_the_description_and_its_page_need_nothing_from_elsewhere(client: TestCl
     described = client.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     told = described["paths"]["/v1/match"]["post"]["responses"]
-    assert told.keys() == {"200", "400", "408", "413", "422", "500", "503"}
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    assert all(told[status]["content"] == problem for status in told if status != "200")
+    assert told.keys() == {
+        "200", "400", "401", "408", "409", "413", "422", "429", "500", "503"
+    }  # fmt: skip
     schemas = described["components"]["schemas"]
     assert "Problem" in schemas
     like = schemas["MatchRequest"]["properties"]["like"]
     assert (like["maxItems"], like["items"]["pattern"]) == (20, "^[A-Za-z0-9._-]{1,64}$")
     told = described["paths"]["/v1/therapists/{id}/similar"]["get"]["responses"]
-    assert {status: told[status]["content"] for status in ("404", "422")} == {
-        "404": problem,
-        "422": problem,
-    }
+    for status in ("404", "422", "500"):
+        (content,) = told[status]["content"].items()
+        assert content[0] == "application/problem+json"
+        assert content[1]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert "HTTPValidationError" not in str(described)
     assert described == client.get("/openapi.json").json()
     docs = client.get("/docs")

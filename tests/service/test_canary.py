@@ -34,6 +34,11 @@ def test_a_canary_is_found_nowhere(index: Path, tmp_path: Path) -> None:
             http.post("/", data={"text": text, "do": canary, "like": canary, "shown": canary}),
             http.post("/v1/match", json={"text": text, "like": [canary], "misread": [canary]}),
             http.post("/v1/match", json={"text": text, "unlike": [f"{canary} {canary}"]}),
+            http.post("/v1/match", json={"text": text, "page": canary}),
+            http.post("/v1/match/batch", json={"requests": [{"text": text}] * 2}),
+            http.post("/v1/match/batch", json={"requests": [{"text": canary * 400}]}),
+            http.post("/v1/match/batch", json={"requests": [{"text": text, "page": text}]}),
+            http.post("/v1/match/batch", json={"requests": [canary], canary + " ": 1}),
             http.get(f"/v1/therapists/{canary}/similar", params={"limit": canary}),
         ]
         with ThreadPoolExecutor(40) as crowd:  # more at once than there are threads to answer

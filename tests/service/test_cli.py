@@ -261,6 +261,15 @@ def test_set_and_remove_change_the_answer(index: Path) -> None:
     assert run("show", GRIEF, "--index", index).exit_code == 1
 
 
+def test_a_list_goes_on_where_a_page_ended(built: Path) -> None:
+    options = ("--index", built, "-k", "3", "--json")
+    one = json.loads(run("search", TEXT, *options).stdout)
+    two = json.loads(run("search", TEXT, *options, "--page", one["next_page"]).stdout)
+    assert (len(one["matches"]), len(two["matches"]), two["next_page"]) == (3, 2, None)
+    wrong = run("search", TEXT, *options, "--page", "elsewhere")
+    assert (wrong.exit_code, "elsewhere" in wrong.output) == (2, False)
+
+
 def test_the_plan_can_be_seen(built: Path) -> None:
     result = run("search", TEXT, "--index", built, "--state", "WA", "--plan", "--json")
     assert "exact: " in result.stderr

@@ -1,61 +1,29 @@
-"""The bodies of the HTTP API, as OpenAPI describes them."""
+"""What the HTTP API answers, as OpenAPI describes it.
+
+Imports nothing of the matcher, so that a program that only calls the API can read its answers with
+these, too (`service.client`).
+"""
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from matcher.feedback import ID, MOST
-from matcher.filters import Filters
-from matcher.text import LONGEST
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Value = TypeVar("Value", str, bool, int)
-Text = Annotated[
+# Pydantic follows references to its own models only: `service.openapi` makes one of this.
+Therapist = Annotated[dict[str, Any], WithJsonSchema({"x-ref": "#/components/schemas/Therapist"})]
+Version = Annotated[
     str,
-    Field(
-        repr=False,
-        description="what the client wrote; never kept",
-        json_schema_extra={"minLength": 1, "maxLength": LONGEST},
-        examples=["I keep saying yes to my mother and then hate myself"],
-    ),
+    Field(description="the version that answered, and how many therapists were changed since"),
 ]
 
-Id = Annotated[str, Field(json_schema_extra={"pattern": f"^{ID.pattern}$"})]
+
+class Answer(BaseModel):
+    """Something that was answered; it doesn't change."""
+
+    model_config = ConfigDict(frozen=True)
 
 
-class MatchRequest(BaseModel):
-    """What to look for."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Text
-    filters: Filters = Filters()
-    limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
-    min_score: Annotated[float, Field(allow_inf_nan=False, strict=True)] | None = Field(
-        None, description="leaves out matches that score less"
-    )
-    like: list[Id] = Field(
-        [],
-        description="therapists whom the client wants more like; ids unknown here are ignored",
-        json_schema_extra={"maxItems": MOST},
-        examples=[["t-0001"]],
-    )
-    unlike: list[Id] = Field(
-        [],
-        description="therapists who are not for the client: left out, and those like them go down",
-        json_schema_extra={"maxItems": MOST},
-        examples=[["t-0002", "t-0003"]],
-    )
-    misread: list[str] = Field(
-        [],
-        repr=False,
-        description="slugs of issues and approaches that `understood` tells and that the client "
-        "doesn't mean; those unknown here are ignored",
-        json_schema_extra={"maxItems": MOST},
-        examples=[["grief"]],
-    )
-
-
-class EvidenceBody(BaseModel):
+class EvidenceBody(Answer):
     """`quote` is exactly `statements[statement].text[start:end]`, in code points."""
 
     statement: int
@@ -66,31 +34,31 @@ class EvidenceBody(BaseModel):
     struggle: str = Field(repr=False)
 
 
-class MatchBody(BaseModel):
+class MatchBody(Answer):
     """A therapist, and the passages that answer the client."""
 
-    therapist: dict[str, Any] = Field(description="the whole directory record")
+    therapist: Therapist
     score: float = Field(
         description="0 to 1; on the sample, the share at this score who were judged to help"
     )
     evidence: list[EvidenceBody]
 
 
-class UnderstoodIssue(BaseModel):
+class UnderstoodIssue(Answer):
     """An issue the text speaks of."""
 
     issue: str
     score: float
 
 
-class UnderstoodApproach(BaseModel):
+class UnderstoodApproach(Answer):
     """An approach the text names."""
 
     approach: str
     score: float
 
 
-class Wish(BaseModel):
+class Wish(Answer):
     """A filter the text seems to wish for, and where it says so."""
 
     filter: str
@@ -100,7 +68,7 @@ class Wish(BaseModel):
     end: int
 
 
-class UnderstoodBody(BaseModel):
+class UnderstoodBody(Answer):
     """What was understood of the text."""
 
     issues: list[UnderstoodIssue]
@@ -113,14 +81,14 @@ class UnderstoodBody(BaseModel):
     )
 
 
-class CountsBody(BaseModel):
+class CountsBody(Answer):
     """How many therapists there are, and how many meet the filters."""
 
     directory: int
     qualifying: int
 
 
-class ResourceBody(BaseModel):
+class ResourceBody(Answer):
     """Someone to turn to now."""
 
     name: str
@@ -129,40 +97,40 @@ class ResourceBody(BaseModel):
     url: str
 
 
-class CrisisBody(BaseModel):
+class CrisisBody(Answer):
     """Danger the text speaks of: overdose, suicide, self-harm, child or violence."""
 
     kind: str
     resources: list[ResourceBody]
 
 
-class MatchAnswer(BaseModel):
+class MatchAnswer(Answer):
     """Therapists best first."""
 
     matches: list[MatchBody]
     good_match: bool = Field(description="false where nothing fits well; the list is there anyway")
-    understood: UnderstoodBody
+    understood: UnderstoodBody = Field(repr=False)
     counts: CountsBody
-    crisis: CrisisBody | None
-    version: str
+    crisis: CrisisBody | None = Field(
+        repr=False,
+        description="null where the text speaks of no danger that was heard: show it first, and "
+        "the matches beside it",
+    )
+    version: Version
+    next_page: str | None = Field(
+        description="send the same request with this as `page` for the matches after these; null "
+        "at the end. Good for this version until something changes; it holds nothing of the text"
+    )
 
 
-class CountsRequest(BaseModel):
-    """What to count under."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    filters: Filters = Filters()
-
-
-class Choice(BaseModel, Generic[Value]):
+class Choice(Answer, Generic[Value]):
     """A value, and how many would qualify if its filter asked for that alone."""
 
     value: Value
     therapists: int
 
 
-class ChoicesBody(BaseModel):
+class ChoicesBody(Answer):
     """For each filter, every value that somebody in the directory states."""
 
     state: list[Choice[str]]
@@ -185,14 +153,24 @@ class ChoicesBody(BaseModel):
     )
 
 
-class WithoutBody(BaseModel):
+class WithoutBody(Answer):
     """A filter that is set, and how many would qualify if it alone were dropped."""
 
     filter: str
     therapists: int
 
 
-class CountsAnswer(BaseModel):
+class BatchAnswer(Answer):
+    """One answer for each request, in the requests' order.
+
+    Each is what `/v1/match` would have answered to that request alone: its body, or its problem,
+    which alone has a `status`. Either tells `crisis`.
+    """
+
+    answers: list["MatchAnswer | Problem"]
+
+
+class CountsAnswer(Answer):
     """How many qualify, and how many would if one filter were set otherwise or dropped."""
 
     counts: CountsBody
@@ -200,27 +178,27 @@ class CountsAnswer(BaseModel):
         description="a value takes the place of what its filter asks for now; the others stay"
     )
     without: list[WithoutBody] = Field(description="the filter that costs most comes first")
-    version: str
+    version: Version
 
 
-class SimilarBody(BaseModel):
+class SimilarBody(Answer):
     """A therapist, and how like the one asked about."""
 
-    therapist: dict[str, Any] = Field(description="the whole directory record")
+    therapist: Therapist
     score: float = Field(
         description="0 to 1: how near what the two wrote is (cosine, four fifths of it), and how "
         "far they speak of the same issues (one fifth); most of a large directory is below 0.3"
     )
 
 
-class SimilarAnswer(BaseModel):
+class SimilarAnswer(Answer):
     """The therapists nearest to one, best first; ties by id."""
 
     matches: list[SimilarBody]
-    version: str
+    version: Version
 
 
-class ApproachBody(BaseModel):
+class ApproachBody(Answer):
     """An approach practised in this directory, and by how many."""
 
     approach: str = Field(description="the slug")
@@ -229,36 +207,36 @@ class ApproachBody(BaseModel):
     therapists: int
 
 
-class Approaches(BaseModel):
+class Approaches(Answer):
     """All approaches practised in this directory."""
 
     approaches: list[ApproachBody]
 
 
-class ApproachPage(BaseModel):
+class ApproachPage(Answer):
     """An approach with its therapists' whole records, in id order."""
 
     approach: str
     name: str
     description: str
-    therapists: list[dict[str, Any]]
+    therapists: list[Therapist]
 
 
-class State(BaseModel):
+class State(Answer):
     """How the service is."""
 
     status: str
     version: str | None = None
 
 
-class FieldError(BaseModel):
+class FieldError(Answer):
     """What is wrong with one field."""
 
     field: str
     detail: str
 
 
-class Problem(BaseModel):
+class Problem(Answer):
     """RFC 9457 problem details."""
 
     type: str

@@ -1,0 +1,103 @@
+"""The API against its own description: the document is sound, and the service keeps to it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+from service.openapi import DETAIL, TOLD
+from tests.service.conftest import serving
+
+# Of each route in each phase; `make contract` asks for many more.
+CASES = os.environ.get("CONTRACT_CASES", "8")
+SECONDS = 60 + int(CASES) * 6
+ATTACK = Path(sys.executable).with_name("schemathesis")
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+WAY = "#/components/schemas/"
+
+
+@pytest.fixture(scope="module")
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_the_service_keeps_to_its_description(built: Path, tmp_path: Path) -> None:
+    options = ["--config-file", str(CONFIG), "--no-color"]
+    with serving(built) as address:
+        done = subprocess.run(
+            [ATTACK, *options, "run", f"{address}/openapi.json", "--max-examples", CASES],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+    print(done.stdout)  # noqa: T201
+    assert done.returncode == 0, done.stdout + done.stderr
+    tried = re.search(r"(\d+) generated, \1 passed", done.stdout)
+    assert tried
+    assert int(tried[1]) > 100
+    for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
+        assert f"✅ {phase}" in done.stdout
+
+
+def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert not [str(error.message) for error in OPENAPI_31_VALIDATOR.iter_errors(document)]
+    for reference in re.findall(r"'\$ref': '([^']+)'", str(document)):
+        found: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+
+
+def test_every_body_and_answer_has_an_example_that_keeps_to_its_schema(
+    document: dict[str, Any],
+) -> None:
+    for name, operation in operations(document):
+        told = [operation["requestBody"]] if "requestBody" in operation else []
+        for content in (body["content"] for body in (*told, *operation["responses"].values())):
+            for kind, media in content.items():
+                schema = media["schema"]
+                named = document["components"]["schemas"][schema["$ref"].removeprefix(WAY)]
+                examples = [media["example"]] if "example" in media else named["examples"]
+                whole = {"$ref": schema["$ref"], "components": document["components"]}
+                for example in examples:
+                    wrong = list(Draft202012Validator(whole).iter_errors(example))
+                    assert not wrong, f"{name} {kind}: {wrong[0].message}"
+
+
+def test_examples_of_requests_are_answered(client: TestClient, document: dict[str, Any]) -> None:
+    for path, methods in document["paths"].items():
+        if "requestBody" in methods.get("post", {}):
+            schema = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+            named = document["components"]["schemas"][schema["$ref"].removeprefix(WAY)]
+            for example in named["examples"]:
+                assert client.post(path, json=example).status_code == 200, path
+
+
+def test_every_operation_says_what_it_is_and_every_error_what_to_do(
+    document: dict[str, Any],
+) -> None:
+    assert TOLD.keys() == DETAIL.keys()
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert "500" in operation["responses"], name
+        for status, answer in operation["responses"].items():
+            assert status == "200" or answer["description"] == TOLD[int(status)]
+            assert answer["description"] != HTTPStatus(int(status)).phrase
