@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from service import api, page, problems
+from service import admin, api, page, problems
 from service.guard import Guard
 from service.lanes import Lanes
 from service.live import Live
@@ -59,6 +59,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.strings = Strings(settings.language)
     problems.install(app)
     app.include_router(api.router)
+    app.include_router(admin.router)
     app.include_router(page.router)
     app.openapi = described(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -244,6 +244,33 @@ class ApproachPage(BaseModel):
     therapists: list[dict[str, Any]]
 
 
+class EncoderBody(BaseModel):
+    """The encoder that a version carries."""
+
+    name: str
+    fingerprint: str
+
+
+class VersionCounts(BaseModel):
+    """How much a version was made of."""
+
+    therapists: int
+    statements: int
+    passages: int
+    issues: int
+
+
+class VersionAnswer(BaseModel):
+    """The version that answers now."""
+
+    version: str
+    changes: int = Field(description="therapists who differ from the version's own records")
+    published: str | None = Field(description="when it was made live, in UTC")
+    format: int = Field(description="of the files")
+    encoder: EncoderBody
+    counts: VersionCounts
+
+
 class State(BaseModel):
     """How the service is."""
 
