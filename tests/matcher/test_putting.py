@@ -4,6 +4,7 @@ import errno
 import json
 import multiprocessing
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from index.errors import Busy, Damaged, NotBuilt, Unwritable
 from index.versions import Store
 from matcher import Matcher, making
 from matcher.build import build
-from matcher.changes import FILE, note_removed
+from matcher.changes import FILE, note_removed, note_set
 from matcher.contents import PASSAGES
 from matcher.merging import BadRecord
 from matcher.putting import MOST, edit, put
@@ -30,7 +31,7 @@ FLYING: Record = {
     "zip": "98101",
     "state": "WA",
     "accepting": True,
-    "statements": [{"text": "Afraid of flying? We begin on the ground, with the sounds of a plane."}],
+    "statements": [{"text": "Afraid of flying? We begin on the ground, with a plane's sounds."}],
 }
 SPIDERS = [{"text": "Spiders in the cellar keep you upstairs; we meet them one leg at a time."}]
 ABOARD = "I can't board a plane"
@@ -79,18 +80,7 @@ def test_it_is_the_version_that_a_build_of_the_same_directory_is(
 ) -> None:
     changed = THERAPISTS[0] | {"statements": SPIDERS, "zip": "97205"}
     done = put(index, [FLYING, changed])
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "versions").mkdir()
-    for name in ("CURRENT", "versions"):  # the encoder alone is taken over
-        if (built / name).is_file():
-            (other / name).write_bytes((built / name).read_bytes())
-        else:
-            (other / name).rmdir()
-            (other / name).symlink_to(tmp_path / "copied")
-    import shutil
-
-    shutil.copytree(built / "versions", tmp_path / "copied")
+    other = shutil.copytree(built, tmp_path / "other")  # for its encoder
     directory = write_directory(tmp_path / "d.jsonl", [changed, *THERAPISTS[1:], FLYING])
     assert build(directory, other, LOOSE).version == done.version
     # And where it was put, that build finds nothing to do.
@@ -114,7 +104,10 @@ def test_what_is_live_already_makes_nothing(index: Path, records: list[Record]) 
         ([FLYING, THERAPISTS[0] | {"fee_min": -1}], "therapists.1.fee_min: must be at least 0"),
         ([{"id": "x", "name": "X"}], "therapists.0.statements: is required"),
         ([FLYING | {"statements": []}], "therapists.0.statements: is empty"),
-        ([FLYING | {"statements": [{"text": "…"}]}], "therapists.0.statements.0.text: has no words"),
+        (
+            [FLYING | {"statements": [{"text": "…"}]}],
+            "therapists.0.statements.0.text: has no words",
+        ),
         ([FLYING | {"id": "../x"}], "therapists.0.id: "),
         ([FLYING | {"id": 7}], "therapists.0.id: must be of type string"),
         ([FLYING, FLYING], "therapists.1.id: is that of therapists.0 too"),
@@ -144,7 +137,10 @@ def test_every_wrong_field_is_named(index: Path) -> None:
 def test_what_may_be_a_mistake_is_taken_and_told(index: Path) -> None:
     done = put(index, [FLYING | {"acepting": True}])
     assert done.warnings == [
-        ("therapists.0.acepting", "is no known field, so nothing searches it; did you mean accepting?")
+        (
+            "therapists.0.acepting",
+            "is no known field, so nothing searches it; did you mean accepting?",
+        )
     ]
     assert record(index, "flying")["acepting"] is True
 
@@ -221,10 +217,10 @@ def test_going_back_undoes_a_put(index: Path) -> None:
     assert [entry.by for entry in Store(index).history.entries()] == ["build", "put", "rollback"]
 
 
-def test_many_puts_leave_a_few_versions(index: Path) -> None:
-    for fee in range(8):
-        put(index, [FLYING | {"fee_min": fee}])
-    assert len(Store(index).ids()) <= 6
+def test_many_puts_leave_a_few_versions(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.remaking.KEPT", 2)
+    made = [put(index, [FLYING | {"fee_min": fee}]).version for fee in range(4)]
+    assert Store(index).ids() == sorted(made[-2:])
 
 
 def test_it_does_without_what_only_a_build_needs(
@@ -292,7 +288,7 @@ def test_where_nothing_is_built_or_what_is_live_is_damaged_nothing_is_put(
     assert not (tmp_path / "none").exists()
     version = Store(index).open()
     (version.folder / "hubs.npy").write_bytes(b"")
-    with pytest.raises(Damaged, match="hubs.npy"):
+    with pytest.raises(Damaged, match=r"hubs\.npy"):
         put(index, [FLYING])
 
 
@@ -382,9 +378,10 @@ def test_who_read_an_older_record_changes_nothing(index: Path) -> None:
 def test_what_changes_before_its_turn_is_seen(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Store.open
 
-    def meanwhile(self: Store, *args: Any) -> Any:
-        set_fields(index, GRIEF, {"fee_min": 90})
-        return opened(self, *args)
+    def meanwhile(self: Store, *args: Any, **named: Any) -> Any:
+        if not args and not named:  # under the lock, with every hash
+            note_set(index, GRIEF, {"fee_min": 90})
+        return opened(self, *args, **named)
 
     monkeypatch.setattr(Store, "open", meanwhile)
     with pytest.raises(Outdated):
