@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CalledProcessError
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from anyio import run_process
 
@@ -38,7 +38,8 @@ async def apart(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
 
     Raises CutShort where the process is killed, and Unforeseen for what is no EngineError.
     """
-    command = [sys.executable, "-m", "service.apart"]
+    # Not by -m: what that defines is of `__main__`, and means nothing to who is answered.
+    command = [sys.executable, "-c", "from service.apart import answer; answer()"]
     asked = pickle.dumps((work, args, named))
     try:
         done = await run_process(command, input=asked, stderr=None, cwd=ROOT)
@@ -50,16 +51,14 @@ async def apart(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     return answer  # type: ignore[no-any-return]
 
 
-def _answer() -> Any:
-    work, args, named = pickle.load(sys.stdin.buffer)  # noqa: S301
-    try:
-        return work(*args, **named)
-    except EngineError as error:
-        return error
-    except Exception as error:  # its message may hold what a record says
-        return Unforeseen(place(error))
-
-
-if __name__ == "__main__":
+def answer() -> None:
+    """Do the work that standard input tells, and tell standard output what came of it."""
     os.nice(COURTESY)
-    sys.stdout.buffer.write(pickle.dumps(_answer()))
+    work, args, named = pickle.load(sys.stdin.buffer)  # noqa: S301 - what we were sent by ourselves
+    try:
+        outcome = work(*args, **named)
+    except EngineError as error:
+        outcome = error
+    except Exception as error:  # its message may hold what a record says
+        outcome = Unforeseen(place(error))
+    sys.stdout.buffer.write(pickle.dumps(outcome))

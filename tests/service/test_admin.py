@@ -1,5 +1,6 @@
 """The routes that change the directory: live soon, all or nothing, and told clearly."""
 
+import errno
 import json
 import logging
 import os
@@ -308,9 +309,12 @@ def test_while_another_is_at_work_one_is_told_when_to_try_again(
 
 
 def test_a_folder_that_takes_no_more_is_told_and_loses_nothing(
-    index: Path, api: TestClient
+    index: Path, api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (index / FILE).symlink_to("/dev/full")
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("matcher.changes.append_line", full)
     answer = api.patch(f"/v1/therapists/{GRIEF}", json={"accepting": False})
     assert "No space left on device" in told(answer, 507)
     assert str(index) not in answer.text
