@@ -39,3 +39,7 @@ class Busy(EngineError):
 
 class Missing(EngineError):
     """Something that has to be on this machine is not there: install or provide it."""
+
+
+class Unwritable(EngineError):
+    """The index folder takes no more: make room or give rights."""

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """A version made live, over which parent, by "build", "rollback" or "remove".
+    """A version made live, over which parent, by "build", "rollback", "remove" or "put".
 
     `gates` says how each check before it went; `forced` names those that failed and were
     overridden. `published` is in UTC.
@@ -61,11 +62,24 @@ class History:
 
 def append_line(path: Path, record: Mapping[str, Any]) -> None:
     """Append a line of JSON and fsync; a line that a crash cut short is ended first."""
-    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
-    with path.open("ab") as file:
-        file.write((b"\n" if torn else b"") + json.dumps(record).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    append_lines(path, [record])
+
+
+def append_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Append lines of JSON and fsync: all of them, or none where the disk is full."""
+    text = b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    with path.open("ab+") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        torn = file.read(1) not in (b"\n", b"")
+        try:
+            file.write((b"\n" if torn else b"") + text)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                os.truncate(path, size)
+            raise
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,10 @@
 """Build: from a directory file to a published version, or to a clear refusal."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import BadInput, Damaged, EngineError, NotBuilt
+from index.errors import BadInput, Damaged, NotBuilt
 from index.versions import Store, Version
 from matcher import weights
 from matcher.approaches import read_approaches
@@ -16,10 +15,8 @@ from matcher.gates import Gates, Refused
 from matcher.making import Source, make, recipe_of, zip_table
 from matcher.quantising import INT8
 from matcher.records import Therapist
+from matcher.remaking import KEPT, sweep, writing
 from matcher.taxonomy import Taxonomy
-
-# Bytes a first version takes: the default encoder, and room for a small directory.
-FIRST_VERSION = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Options:
     gates: Gates = field(default_factory=Gates)
     force: bool = False
     dry_run: bool = False
-    keep: int = 5
+    keep: int = KEPT
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,8 @@ def build(
 ) -> Report:
     """Make a version of the directory and publish it, unless the live one is just that.
 
-    Raises BadInput, Missing, Busy, Damaged, or Refused where a gate is not passed; the live
-    version stays as it was then.
+    Raises BadInput, Missing, Busy, Damaged, Unwritable, or Refused where a gate is not passed; the
+    live version stays as it was then.
     """
     options = options or Options()
     read = read_directory(directory)
@@ -81,13 +78,8 @@ def build(
         recipe_of(found, options.precision)
     ):
         return Report(live.id, False, read, removed, live.manifest["counts"])
-    try:
+    with writing(index):
         return _build(store, live, source, read, removed, options, progress)
-    except OSError as error:
-        raise EngineError(
-            f"{index} could not be written ({error.strerror}); what was live still is. "
-            f"{_space(index, live)}"
-        ) from None
 
 
 def _build(
@@ -116,17 +108,10 @@ def _build(
                 name, False, read, removed, made.facts["counts"], made.encoded, gates, failed
             )
         store.publish(name, gates=gates, forced=failed)
+        sweep(store, name)
         pruned = store.prune(options.keep)
     counts = made.facts["counts"]
     return Report(name, True, read, removed, counts, made.encoded, gates, failed, pruned)
-
-
-def _space(index: Path, live: Version | None) -> str:
-    """How much room a version takes, and how much there is."""
-    files = live.manifest["files"].values() if live else []
-    needed = sum(file["bytes"] for file in files) or FIRST_VERSION
-    free = shutil.disk_usage(next(p for p in (index, *index.resolve().parents) if p.exists())).free
-    return f"A version takes about {needed / 1e6:.0f} MB, {free / 1e6:.0f} MB are free"
 
 
 def _changed(read: Directory, changes: Changes) -> tuple[list[Therapist], list[str]]:

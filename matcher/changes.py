@@ -1,22 +1,28 @@
 """Changes made without a rebuild: pause, edit or remove a therapist, over every version at once."""
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.history import append_line, read_lines
+from index.history import append_line, append_lines, read_lines
 
 FILE = "changes.jsonl"
+LOCK = ".changes.lock"
 Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What was set and who was removed, by therapist id, each with its day (YYYY-MM-DD, UTC)."""
+    """What was set and who was removed, by therapist id, each with its day (YYYY-MM-DD, UTC).
+
+    A field set to None was taken away.
+    """
 
     fields: Mapping[str, Mapping[str, tuple[str, Any]]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
@@ -27,9 +33,13 @@ class Changes:
         fields: dict[str, dict[str, tuple[str, Any]]] = {}
         removed: dict[str, str] = {}
         for line in read_lines(folder / FILE):
-            day = str(line.get("at", ""))[:10]
+            # A record may be dated ahead, and who changes it means it all the same.
+            day = max(str(line.get("at", ""))[:10], str(line.get("over", "")))
             if line.get("remove"):
                 removed[line["id"]] = day
+                fields.pop(line["id"], None)
+            elif "remove" in line:
+                removed.pop(line["id"], None)
             for name, value in line.get("set", {}).items():
                 fields.setdefault(line["id"], {})[name] = (day, value)
         return cls(fields, removed)
@@ -46,20 +56,71 @@ class Changes:
         if id_ in self.removed and updated <= self.removed[id_]:
             return None
         news = {n: v for n, (day, v) in self.fields.get(id_, {}).items() if updated <= day}
-        if all(n in record and record[n] == value for n, value in news.items()):
+        if all(record.get(n) == value for n, value in news.items()):
             return record
-        return {**record, **news}
+        gone = {name for name, value in news.items() if value is None}
+        return {n: value for n, value in {**record, **news}.items() if n not in gone}
 
 
-def note_set(folder: Path, id_: str, fields: Mapping[str, Any]) -> None:
-    """Write down new values of a therapist's fields."""
-    append_line(folder / FILE, {"at": _now(), "id": id_, "set": dict(fields)})
+@contextmanager
+def noting(folder: Path) -> Iterator[None]:
+    """Keep every other process from noting changes: for as long as reading and writing a line."""
+    with (folder / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
-def note_removed(folder: Path, id_: str) -> None:
-    """Write down that a therapist left."""
-    append_line(folder / FILE, {"at": _now(), "id": id_, "remove": True})
+def note_set(folder: Path, id_: str, fields: Mapping[str, Any], over: str = "") -> None:
+    """Write down new values of a therapist's fields; `over` is the record's own `updated`."""
+    append_line(folder / FILE, {**_now(over), "id": id_, "set": dict(fields)})
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def note_removed(folder: Path, id_: str, over: str = "") -> None:
+    """Write down that a therapist left; `over` is the record's own `updated`."""
+    append_line(folder / FILE, {**_now(over), "id": id_, "remove": True})
+
+
+def note_put(folder: Path, records: Collection[Record], known: Changes) -> None:
+    """Write down what it takes for records to stand as they are put, over the changes before.
+
+    `known` are the changes there were when the records came: what was noted since is newer.
+    """
+    now = Changes.read(folder)
+    lines = [line for record in records if (line := _over(record, known, now))]
+    if lines:
+        append_lines(folder / FILE, lines)
+
+
+def forget(folder: Path, ids: Collection[str]) -> None:
+    """Take what was set of therapists who left out of the file."""
+    lines = list(read_lines(folder / FILE))
+    kept = [line for line in lines if not ("set" in line and line.get("id") in ids)]
+    if len(kept) < len(lines):
+        fresh = folder / f".{FILE}.new"
+        fresh.unlink(missing_ok=True)
+        append_lines(fresh, kept)
+        fresh.replace(folder / FILE)
+
+
+def _over(record: Record, known: Changes, now: Changes) -> dict[str, Any]:
+    """The line under which a record stands as it is, or {} where it does without."""
+    id_, back = record["id"], {}
+    if known.applied(record) is None and now.removed.get(id_) == known.removed[id_]:
+        back = {"remove": False}
+        known = Changes(known.fields)
+    changed = known.applied(record) or record
+    before, since = known.fields.get(id_, {}), now.fields.get(id_, {})
+    fields = {
+        name: record.get(name)
+        for name in {**record, **changed}
+        if changed.get(name) != record.get(name) and before.get(name) == since.get(name)
+    }
+    news = {"set": fields} if fields else {}
+    if not back and not news:
+        return {}
+    return {**_now(record.get("updated", "")), "id": id_, **back, **news}
+
+
+def _now(over: str) -> dict[str, str]:
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"at": at, "over": over} if over > at[:10] else {"at": at}

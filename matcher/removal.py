@@ -1,61 +1,82 @@
 """Pausing, editing and removing a therapist without the directory at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from index.errors import BadInput
 from index.versions import Store
-from matcher.changes import Changes, note_removed, note_set
-from matcher.contents import Contents
-from matcher.directory import problems
+from matcher.changes import note_removed, note_set, noting
 from matcher.encoder import Progress
 from matcher.gates import ids
-from matcher.making import Source, make
+from matcher.merging import merged
 from matcher.records import Therapist
+from matcher.remaking import Base, remake, sweep, writing
+from matcher.standing import NoTherapist, Standing
 
 
-def set_fields(index: Path, id_: str, fields: Mapping[str, Any]) -> Therapist:
+def set_fields(
+    index: Path, id_: str, fields: Mapping[str, Any], tags: Collection[str] | None = None
+) -> Therapist:
     """Change a therapist's fields over every version at once; the therapist as changed.
 
-    Raises BadInput for an unknown id, and for a value that the schema does not take.
+    A field that is None is taken away. Statements have vectors: `matcher.putting` changes them.
+    `tags` are those of records that may be changed, as `matcher.records.tag` has them.
+    Raises NoTherapist, Outdated, and BadInput for a value that the schema does not take.
     """
-    contents = _contents(index)
-    if id_ not in contents.groups:
-        raise BadInput(f"no therapist in {index} has this id", "id")
-    changed = {**contents.therapist(contents.groups[id_]).record, **fields}
-    wrong = [f"{p.field}: {p.what}" for p in problems(changed) if p.error]
-    if wrong:
-        raise BadInput("; ".join(wrong), "fields")
-    note_set(index, id_, fields)
-    return Therapist.of(changed)
+    Standing(index)
+    with writing(index), noting(index):
+        record = Standing(index).of(id_, tags)
+        wanted = merged(record, fields)
+        if wanted["statements"] != record["statements"]:
+            raise BadInput("statements are no field that can be set", "statements")
+        news = {n: wanted.get(n) for n in fields if wanted.get(n) != record.get(n)}
+        if news:
+            note_set(index, id_, news, record.get("updated", ""))
+    return Therapist.of(wanted)
+
+
+def leave(index: Path, id_: str, tags: Collection[str] | None = None) -> None:
+    """Take a therapist out of the answers at once; `finish` takes them out of the files.
+
+    `tags` are those of records that may be removed. Raises NoTherapist, Outdated, and BadInput for
+    the only therapist there is.
+    """
+    Standing(index)
+    with writing(index), noting(index):
+        standing = Standing(index)
+        record = standing.of(id_, tags)
+        if all(other["id"] == id_ for other in standing):
+            raise BadInput("the only therapist can't be removed: delete the index folder instead")
+        note_removed(index, id_, record.get("updated", ""))
+
+
+def finish(index: Path, progress: Progress | None = None) -> str:
+    """Make the version without those who left, and delete all that hold them; the live one's id.
+
+    Does nothing where that is done. Raises Busy, Damaged or Unwritable.
+    """
+    store = Store(index)
+    with writing(index), store.building() as folder:
+        base = Base.of(store.sound()[0], index)
+        rest = list(base.contents.therapists())
+        if base.contents.present.all():
+            sweep(store, base.version.id)
+            return base.version.id
+        return remake(store, folder, base, rest, "remove", lambda: None, progress)[0]
 
 
 def remove(index: Path, id_: str, progress: Progress | None = None) -> str:
-    """Take a therapist out of the answers at once, and out of every version; the new live one.
+    """Take a therapist out of the answers at once, and out of every version; the live one's id.
 
-    A version without them is made of the live one, and every other that holds them is deleted.
-    Raises BadInput for an unknown id, and for the only therapist there is.
+    Raises as `leave` and `finish` do; who left already is taken out of what still holds them.
     """
-    store = Store(index)
-    contents = _contents(index)
-    if id_ not in contents.groups and not any(id_ in ids(store.versions / v) for v in store.ids()):
-        raise BadInput(f"no therapist in {index} has this id", "id")
-    rest = [therapist for therapist in contents.therapists() if therapist.id != id_]
-    if not rest:
-        raise BadInput("the only therapist can't be removed: delete the index folder instead")
-    note_removed(index, id_)
-    live = store.sound()[0]
-    with store.building() as folder:
-        made = make(folder, Source(rest, contents.taxonomy, contents.zips, None), live, progress)
-        name = store.seal(folder, made.facts)
-        store.open(name)
-        store.publish(name, by="remove")
-        for version in store.ids():
-            if version != name and id_ in ids(store.versions / version):
-                store.discard(version)
-    return name
-
-
-def _contents(index: Path) -> Contents:
-    return Contents.load(Store(index).sound()[0]).with_changes(Changes.read(index))
+    try:
+        leave(index, id_)
+    except NoTherapist:
+        store = Store(index)
+        if not any(id_ in ids(store.versions / version) for version in store.ids()):
+            raise
+        with writing(index), noting(index):
+            note_removed(index, id_)
+    return finish(index, progress)

@@ -14,11 +14,11 @@ class ZipTable(Zips):
 
     def __init__(self, table: pa.Table) -> None:
         """Take what `zip_columns` makes."""
-        self._table = table
+        self.table = table
 
     @cached_property
     def _codes(self) -> np.ndarray[tuple[int], np.dtype[np.bytes_]]:
-        return np.array(self._table["zip"].to_numpy(), dtype="S5")
+        return np.array(self.table["zip"].to_numpy(), dtype="S5")
 
     def __getitem__(self, code: str) -> tuple[float, float]:
         """The place of a ZIP code; KeyError for one that is not known."""
@@ -26,18 +26,20 @@ class ZipTable(Zips):
         at = int(np.searchsorted(self._codes, np.bytes_(wanted)))
         if at == len(self._codes) or self._codes[at] != wanted:
             raise KeyError(code)
-        return self._table["latitude"][at].as_py(), self._table["longitude"][at].as_py()
+        return self.table["latitude"][at].as_py(), self.table["longitude"][at].as_py()
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the codes in order."""
-        return iter(self._table["zip"].to_pylist())
+        return iter(self.table["zip"].to_pylist())
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self.table)
 
 
 def zip_columns(zips: Zips) -> pa.Table:
     """The table of ZIP codes in order, with their places."""
+    if isinstance(zips, ZipTable):
+        return zips.table
     codes = sorted(zips)
     return pa.table(
         {

@@ -222,6 +222,33 @@ class ApproachPage(Answer):
     therapists: list[Therapist]
 
 
+class EncoderBody(Answer):
+    """The encoder that a version carries."""
+
+    name: str
+    fingerprint: str
+
+
+class VersionCounts(Answer):
+    """How much a version was made of."""
+
+    therapists: int
+    statements: int
+    passages: int
+    issues: int
+
+
+class VersionAnswer(Answer):
+    """The version that answers now."""
+
+    version: str
+    changes: int = Field(description="therapists who differ from the version's own records")
+    published: str | None = Field(description="when it was made live, in UTC")
+    format: int = Field(description="of the files")
+    encoder: EncoderBody
+    counts: VersionCounts
+
+
 class State(Answer):
     """How the service is."""
 

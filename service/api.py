@@ -19,11 +19,14 @@ from service.answers import (
     Approaches,
     ApproachPage,
     CountsAnswer,
+    EncoderBody,
     MatchAnswer,
     SimilarAnswer,
     SimilarBody,
     State,
     Therapist,
+    VersionAnswer,
+    VersionCounts,
 )
 from service.lanes import Lanes, TurnedAway
 from service.live import Live
@@ -32,7 +35,9 @@ from service.metrics import Metrics
 from service.openapi import problems
 from service.problems import busy, failed
 from service.requests import CountsRequest, MatchRequest
+from service.tags import tagged
 
+UNCHANGED = {"description": "What `If-None-Match` names is still so; there is no body"}
 NO_THERAPIST = "no therapist has this id"
 log = logging.getLogger("matcher")
 router = APIRouter(dependencies=[Depends(matching)], responses=KEYED)
@@ -119,15 +124,16 @@ async def counts(body: CountsRequest, request: Request, response: Response) -> d
 
 @router.get(
     "/v1/therapists/{id}",
-    responses=problems(404),
+    response_model=Therapist,
+    responses=problems(404) | {304: UNCHANGED},
     summary="One therapist: the directory record, statements in file order",
 )
-def therapist(id: str, request: Request) -> Therapist:  # noqa: A002
-    """The whole record as the directory gave it."""
+def therapist(id: str, request: Request) -> Response:  # noqa: A002
+    """The whole record as the directory gave it, with an `ETag` for `If-None-Match`."""
     found = matcher_of(request).therapist(id)
     if found is None:
         raise HTTPException(404, NO_THERAPIST)
-    return dict(found.record)
+    return tagged(request, dict(found.record))
 
 
 @router.get(
@@ -169,20 +175,38 @@ def approaches(request: Request) -> Approaches:
 @router.get(
     "/v1/approaches/{approach:path}",
     response_model=ApproachPage,
-    responses=problems(404),
+    responses=problems(404) | {304: UNCHANGED},
     summary="An approach and its therapists",
 )
-def approach(approach: str, request: Request) -> ApproachPage:
-    """By slug, name or synonym."""
+def approach(approach: str, request: Request) -> Response:
+    """By slug, name or synonym; with an `ETag` for `If-None-Match`."""
     found = practised(matcher_of(request).contents, approach)
     if found is None:
         raise HTTPException(404, "nobody in this directory practises an approach of this name")
     topic = found.topic
-    return ApproachPage(
+    page = ApproachPage(
         approach=topic.slug,
         name=topic.name,
         description=topic.description,
         therapists=[dict(therapist.record) for therapist in found.therapists],
+    )
+    return tagged(request, page.model_dump())
+
+
+@router.get("/v1/version", response_model=VersionAnswer, summary="The version that answers now")
+def version(request: Request) -> VersionAnswer:
+    """Which it is, since when, what it was made of and by which encoder."""
+    live: Live = request.app.state.live
+    matcher = live.matcher
+    own = matcher.version
+    entries = live.store.history.entries()
+    return VersionAnswer(
+        version=own.id,
+        changes=matcher.contents.changed,
+        published=next((e.published for e in reversed(entries) if e.version == own.id), None),
+        format=own.manifest["format"],
+        encoder=EncoderBody.model_validate(own.manifest["encoder"]),
+        counts=VersionCounts.model_validate(own.manifest["counts"]),
     )
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "search": "search.search",
     "show": "search.show",
     "set": "changes.set_",
+    "put": "changes.put",
     "remove": "changes.remove",
     "serve": "serve.serve",
     "versions": "versions.versions",

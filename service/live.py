@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ class Live:
     def __init__(self, folder: Path) -> None:
         """Open the live version. Raises NotBuilt, Damaged or TooNew."""
         self.store = Store(folder)
+        self._looking = threading.Lock()
         self._changed = self._stamp()
         self.matcher = _warm(Matcher.open(folder))
         self.told: Callable[[str], None] = lambda outcome: None  # "done" or "refused"
@@ -33,6 +35,10 @@ class Live:
 
     def refresh(self) -> None:
         """Move to the version that CURRENT names; keep the one at hand where it can't be opened."""
+        with self._looking:  # who changes something has it looked at there and then
+            self._refresh()
+
+    def _refresh(self) -> None:
         try:
             wanted = self.store.current()
             if wanted != self.matcher.version.id and self._due(wanted):

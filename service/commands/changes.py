@@ -1,15 +1,19 @@
-"""Commands that change the live answer without a build: set, remove."""
+"""Commands that change the live answer without a build: set, put, remove."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from index.errors import BadInput
+from matcher.directory import read_directory
+from matcher.putting import put as put_records
 from matcher.removal import remove as remove_therapist
 from matcher.removal import set_fields
 from service.commands.build import progress_bar
-from service.commands.options import index
+from service.commands.directory import told
+from service.commands.options import as_json, existing_file, index, print_json
 
 YES_NO = click.Choice(["yes", "no"])
 
@@ -49,6 +53,30 @@ def remove(id: str, index: Path) -> None:  # noqa: A002
     """Take a therapist out of the answers at once, and out of every version on disk."""
     version = remove_therapist(index, id, progress_bar)
     click.echo(f"{id} is gone from every version; version {version} is live")
+
+
+@click.command(epilog="Example: matcher put changed.jsonl --index my-index")
+@click.argument("directory", type=existing_file)
+@index
+@as_json
+def put(directory: Path, index: Path, as_json: bool) -> None:
+    """Add the therapists of a directory file, or replace those of the same id; others stay.
+
+    All or none, in one version made of the live one. No line may break the schema.
+    """
+    read = read_directory(directory)
+    for problem in read.problems:
+        click.echo(told(directory, problem), err=True)
+    if read.errors:
+        raise BadInput(f"{read.skipped} lines can't be taken: nothing was changed")
+    done = put_records(index, [therapist.record for therapist in read.therapists], progress_bar)
+    if as_json:
+        print_json({n: value for n, value in asdict(done).items() if n != "warnings"})
+    else:
+        click.echo(
+            f"version {done.version} is live: {done.added} added, {done.changed} changed, "
+            f"{done.unchanged} unchanged, {done.encoded} texts encoded"
+        )
 
 
 def _shown(value: object) -> str:
