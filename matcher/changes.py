@@ -19,6 +19,10 @@ class Changes:
     fields: Mapping[str, Mapping[str, tuple[str, Any]]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.fields or self.removed)
+
     @classmethod
     def read(cls, folder: Path) -> "Changes":
         """Read an index folder's changes; the last one of a field wins."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import time
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Live:
         try:
             wanted = self.store.current()
             if wanted != self.matcher.version.id and self._due(wanted):
-                self.matcher = _warm(Matcher.open(self.store.folder, wanted))
+                self.matcher = _warm(Matcher.open(self.store.folder, wanted, beside=self.matcher))
                 log.warning("now serving version %s", wanted)
             stamp = self._stamp()
             if stamp != self._changed:
@@ -63,6 +64,8 @@ class Live:
 
     async def follow(self) -> None:
         """Look at CURRENT until cancelled."""
+        # Workers begin at the same moment: at different ones from here on, they load in turn.
+        await asyncio.sleep(random.uniform(0, EVERY))  # noqa: S311
         while True:
             await asyncio.sleep(EVERY)
             await asyncio.to_thread(self.refresh)
@@ -77,5 +80,7 @@ class Live:
 
 
 def _warm(matcher: Matcher) -> Matcher:
+    """Make ready what the first to ask would wait for."""
     matcher.match(WARM_UP)
+    matcher.counts()
     return matcher
