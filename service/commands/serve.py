@@ -65,6 +65,8 @@ def serve(
     config = uvicorn.Config(
         "service.app:create",
         factory=True,
+        http="service.connections:Connection",  # by name: threads are set before it is imported
+        ws="none",
         workers=workers,
         log_level="warning",
         # Access logs hold what is asked for, and a query string may hold anything.
