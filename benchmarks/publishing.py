@@ -111,12 +111,12 @@ def one(
     service: Service, store: Store, versions: Sequence[str], bodies: Sequence[str], workers: int
 ) -> Published:
     """Quiet and publishing in turns, while clients ask."""
-    memory = service.memory()
     moves: list[Move] = []
     quiet: list[int] = []
     publishing: list[int] = []
     with asking(service.url, bodies, CLIENTS) as seen:
         time.sleep(WARM_UP)
+        memory = service.memory()
         before = _clocks(service)
         for start in range(0, len(versions), SPELL):
             spell = versions[start : start + SPELL]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.errors import Damaged
 from index.history import append_line, read_lines
 
 FILE = "changes.jsonl"
@@ -25,10 +26,20 @@ class Changes:
 
     @classmethod
     def read(cls, folder: Path) -> "Changes":
-        """Read an index folder's changes; the last one of a field wins."""
+        """Read an index folder's changes; the last one of a field wins.
+
+        A line that is no change is passed over: it must not keep the others from counting.
+        Raises Damaged where the file can't be read: whoever was removed would be back.
+        """
+        try:
+            lines = list(filter(_is_change, read_lines(folder / FILE)))
+        except OSError as error:
+            raise Damaged(
+                f"{folder / FILE} can't be read ({type(error).__name__}): give rights to it"
+            ) from None
         fields: dict[str, dict[str, tuple[str, Any]]] = {}
         removed: dict[str, str] = {}
-        for line in read_lines(folder / FILE):
+        for line in lines:
             day = str(line.get("at", ""))[:10]
             if line.get("remove"):
                 removed[line["id"]] = day
@@ -45,6 +56,10 @@ class Changes:
         if all(n in record and record[n] == value for n, value in news.items()):
             return record
         return {**record, **news}
+
+
+def _is_change(line: Record) -> bool:
+    return isinstance(line.get("id"), str) and isinstance(line.get("set", {}), dict)
 
 
 def note_set(folder: Path, id_: str, fields: Mapping[str, Any]) -> None:

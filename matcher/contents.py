@@ -23,8 +23,9 @@ from matcher import alarm, bridge
 from matcher.alarm import Alarm
 from matcher.attributes import columns
 from matcher.bridge import Bridge
-from matcher.changes import Changes
+from matcher.changes import Changes, Record
 from matcher.choices import choices
+from matcher.directory import problems
 from matcher.encoder import Encoder
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
@@ -90,6 +91,13 @@ class Contents:
             return self
         records = [json.loads(text) for text in self.records["record"].to_pylist()]
         news = [changes.applied(record) for record in records]
+        try:
+            return self._with(records, news)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            # Somebody wrote into the file by hand; whoever stands there rightly is still changed.
+            return self._with(records, _sound(records, news))
+
+    def _with(self, records: Sequence[Record], news: Sequence[Record | None]) -> "Contents":
         changed = sum(new is not record for new, record in zip(news, records, strict=True))
         if not changed:
             return self
@@ -202,6 +210,16 @@ class Contents:
             ),
             encoder=encoder,
         )
+
+
+def _sound(records: Sequence[Record], news: Sequence[Record | None]) -> list[Record | None]:
+    """The records as changed, but for those that their schema would not take."""
+    wrong = {
+        p.line
+        for p in problems([dict(new or old) for new, old in zip(news, records, strict=True)])
+        if p.error
+    }
+    return [records[n] if n in wrong else new for n, new in enumerate(news)]
 
 
 def declared(columns: pa.Table, taxonomy: Taxonomy) -> Marks:

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,10 @@ def read_directory(path: Path) -> Directory:
     return Directory(tuple(therapists), tuple(sorted(problems, key=lambda p: p.line)))
 
 
-def problems(record: Record) -> list[Problem]:
-    """What is wrong with a single record."""
-    return _Checker().record(0, record)
+def problems(records: Iterable[Record]) -> list[Problem]:
+    """What is wrong with records that stand in no file: a problem's `line` counts them from 0."""
+    checker = _Checker()
+    return [p for number, record in enumerate(records) for p in checker.record(number, record)]
 
 
 class _Checker:

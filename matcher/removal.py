@@ -24,7 +24,7 @@ def set_fields(index: Path, id_: str, fields: Mapping[str, Any]) -> Therapist:
     if id_ not in contents.groups:
         raise BadInput(f"no therapist in {index} has this id", "id")
     changed = {**contents.therapist(contents.groups[id_]).record, **fields}
-    wrong = [f"{p.field}: {p.what}" for p in problems(changed) if p.error]
+    wrong = [f"{p.field}: {p.what}" for p in problems([changed]) if p.error]
     if wrong:
         raise BadInput("; ".join(wrong), "fields")
     note_set(index, id_, fields)
