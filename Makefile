@@ -8,7 +8,7 @@ OUT = .bench
 CASES ?= 400
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test contract lint format bench bench-quality bench-safety bench-full bench-tiny
+.PHONY: install serve test contract lint format bench bench-quality bench-safety bench-publishing bench-full bench-tiny
 
 install: .venv/installed
 
@@ -63,6 +63,12 @@ bench-quality: install
 	$(stage).quality $(OUT)/quality
 	$(stage).report $(OUT)/quality
 
+# What clients notice of twenty versions published under load: some five minutes.
+bench-publishing: install
+	$(stage).data $(OUT)/publishing
+	$(stage).publishing $(OUT)/publishing
+	$(stage).report $(OUT)/publishing
+
 # The peers as well, which are installed first; then scale, quality, throughput, smaller encoders.
 # About an hour; wrk, which makes the load, comes with the system (apt-get install wrk).
 bench-full: install
@@ -75,6 +81,7 @@ bench-full: install
 	$(stage).quality $(OUT)/full
 	$(stage).safety $(OUT)/full
 	$(stage).load $(OUT)/full
+	$(stage).publishing $(OUT)/full
 	$(stage).scale $(OUT)/full
 	$(stage).smaller $(OUT)/full
 	$(stage).report $(OUT)/full

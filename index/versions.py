@@ -35,6 +35,14 @@ class Version:
     folder: Path
     manifest: Mapping[str, Any]
 
+    def shares(self, other: "Version", start: str) -> bool:
+        """Whether the files whose names begin like this are the same in both, byte for byte."""
+        return self._sums(start) == other._sums(start)
+
+    def _sums(self, start: str) -> Mapping[str, Any]:
+        files: Mapping[str, Any] = self.manifest["files"]
+        return {name: facts for name, facts in files.items() if name.startswith(start)}
+
 
 class Store:
     """An index folder."""

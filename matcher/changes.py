@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.errors import Damaged
 from index.history import append_line, append_lines, read_lines
 
 FILE = "changes.jsonl"
@@ -27,12 +28,26 @@ class Changes:
     fields: Mapping[str, Mapping[str, tuple[str, Any]]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.fields or self.removed)
+
     @classmethod
     def read(cls, folder: Path) -> "Changes":
-        """Read an index folder's changes; the last one of a field wins."""
+        """Read an index folder's changes; the last one of a field wins.
+
+        A line that is no change is passed over: it must not keep the others from counting.
+        Raises Damaged where the file can't be read: whoever was removed would be back.
+        """
+        try:
+            lines = list(filter(_is_change, read_lines(folder / FILE)))
+        except OSError as error:
+            raise Damaged(
+                f"{folder / FILE} can't be read ({type(error).__name__}): give rights to it"
+            ) from None
         fields: dict[str, dict[str, tuple[str, Any]]] = {}
         removed: dict[str, str] = {}
-        for line in read_lines(folder / FILE):
+        for line in lines:
             # A record may be dated ahead, and who changes it means it all the same.
             day = max(str(line.get("at", ""))[:10], str(line.get("over", "")))
             if line.get("remove"):
@@ -60,6 +75,10 @@ class Changes:
             return record
         gone = {name for name, value in news.items() if value is None}
         return {n: value for n, value in {**record, **news}.items() if n not in gone}
+
+
+def _is_change(line: Record) -> bool:
+    return isinstance(line.get("id"), str) and isinstance(line.get("set", {}), dict)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -19,15 +19,19 @@ from index.rows import Ints, Mask, Rows
 from index.tallies import Held
 from index.versions import Version
 from index.words import Words
+from matcher import alarm, bridge
 from matcher.alarm import Alarm
 from matcher.attributes import columns
 from matcher.bridge import Bridge
-from matcher.changes import Changes
+from matcher.changes import Changes, Record
 from matcher.choices import choices
+from matcher.directory import problems
 from matcher.encoder import Encoder
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 from matcher.zips import Zips, ZipTable, zip_columns
+
+T = TypeVar("T")
 
 HUBS_FILE = "hubs.npy"
 RECORDS_KEPT = 1000  # parsed, of those last asked for
@@ -45,6 +49,7 @@ TOPICS = "topics"  # rows made of the issues' names and lines; a group is an iss
 class Contents:
     """A version in memory. Groups are the therapists in id order."""
 
+    version: Version
     texts: Mapping[str, Rows]  # the fields that texts were encoded for
     profiles: Rows  # one a therapist: what the sections speak of, over the issues
     words: Words
@@ -82,8 +87,17 @@ class Contents:
 
     def with_changes(self, changes: Changes) -> "Contents":
         """The same vectors under records as changed; to be called on a version's own contents."""
+        if not changes:  # nothing of a large directory is parsed for it
+            return self
         records = [json.loads(text) for text in self.records["record"].to_pylist()]
         news = [changes.applied(record) for record in records]
+        try:
+            return self._with(records, news)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            # Somebody wrote into the file by hand; whoever stands there rightly is still changed.
+            return self._with(records, _sound(records, news))
+
+    def _with(self, records: Sequence[Record], news: Sequence[Record | None]) -> "Contents":
         changed = sum(new is not record for new, record in zip(news, records, strict=True))
         if not changed:
             return self
@@ -142,10 +156,13 @@ class Contents:
         return {ids[group]: group for group in np.flatnonzero(self.present).tolist()}
 
     @classmethod
-    def load(cls, version: Version) -> "Contents":
-        """Read a version whose files were checked. Raises Damaged."""
+    def load(cls, version: Version, beside: "Contents | None" = None) -> "Contents":
+        """Read a version whose files were checked. Raises Damaged.
+
+        What it has in common with the one `beside` it, which is in memory already, is shared.
+        """
         try:
-            return cls._read(version)
+            return cls._read(version, beside)
         except (OSError, ValueError, LookupError, RuntimeError) as error:
             # Its hashes are right, so it was made like this: by hand, or by other code.
             raise Damaged(
@@ -153,27 +170,56 @@ class Contents:
             ) from None
 
     @classmethod
-    def _read(cls, version: Version) -> "Contents":
-        folder, manifest = version.folder, version.manifest
-        taxonomy = Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8")))
+    def _read(cls, version: Version, beside: "Contents | None") -> "Contents":
+        folder = version.folder
+
+        def shared(held: Callable[[Contents], T], start: str, read: Callable[[], T]) -> T:
+            # These seldom change, and take the most time or memory to make ready.
+            same = beside is not None and version.shares(beside.version, start)
+            return held(beside) if beside and same else read()
+
+        taxonomy = shared(
+            lambda c: c.taxonomy,
+            "taxonomy.json",
+            lambda: Taxonomy.of(json.loads((folder / "taxonomy.json").read_text("utf-8"))),
+        )
+        encoder = shared(lambda c: c.encoder, "encoder/", lambda: Encoder(folder / "encoder"))
+        if encoder.fingerprint != version.manifest["encoder"]["fingerprint"]:
+            raise Damaged(
+                f"version {version.id} has another encoder than the one that made it: build again"
+            )
         records = feather.read_table(folder / "therapists.arrow")
-        encoder = Encoder.load(folder / "encoder", manifest["encoder"]["fingerprint"])
         return cls(
+            version=version,
             texts={name: Rows.load(folder, name) for name in (SECTIONS, PASSAGES)},
             profiles=Rows.load(folder, ISSUES),
             words=Words.load(folder, WORDS),
             hubs=Values(np.load(folder / HUBS_FILE)),
             proposals=saved_proposals(folder, encoder.width, taxonomy),
-            topics=Rows.load(folder, TOPICS),
-            bridge=Bridge.load(folder),
-            alarm=Alarm.load(folder),
+            topics=shared(lambda c: c.topics, f"{TOPICS}.", lambda: Rows.load(folder, TOPICS)),
+            bridge=shared(lambda c: c.bridge, bridge.FILE, lambda: Bridge.load(folder)),
+            alarm=shared(lambda c: c.alarm, alarm.FILE, lambda: Alarm.load(folder)),
             records=records,
             present=np.ones(len(records), dtype=np.bool_),
             columns=feather.read_table(folder / "columns.arrow").combine_chunks(),
             taxonomy=taxonomy,
-            zips=ZipTable(feather.read_table(folder / "zips.arrow")),
+            zips=shared(
+                lambda c: c.zips,
+                "zips.arrow",
+                lambda: ZipTable(feather.read_table(folder / "zips.arrow")),
+            ),
             encoder=encoder,
         )
+
+
+def _sound(records: Sequence[Record], news: Sequence[Record | None]) -> list[Record | None]:
+    """The records as changed, but for those that their schema would not take."""
+    wrong = {
+        p.line
+        for p in problems([dict(new or old) for new, old in zip(news, records, strict=True)])
+        if p.error
+    }
+    return [records[n] if n in wrong else new for n, new in enumerate(news)]
 
 
 def declared(columns: pa.Table, taxonomy: Taxonomy) -> Marks:

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from index.errors import Damaged
 from index.rows import Ints
 from index.vectors import Floats, unit
 from matcher.passages import Span
@@ -57,12 +56,12 @@ class Window:
 class Encoder:
     """Turns one text at a time into unit vectors. Safe to call from several threads."""
 
-    def __init__(self, folder: Path, own: str | None = None) -> None:
-        """Load an encoder's files; `own` is their fingerprint where it is known already."""
+    def __init__(self, folder: Path) -> None:
+        """Load an encoder's files."""
         facts = json.loads((folder / FACTS).read_text("utf-8"))
         self.name: str = facts["name"]
         self.width: int = facts["width"]
-        self.fingerprint = own or fingerprint(folder)
+        self.fingerprint = fingerprint(folder)
         self._mean = facts["pooling"] == "mean"
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         letter = self._tokenizer.encode("a")
@@ -88,13 +87,6 @@ class Encoder:
         cores = os.cpu_count() or 1
         self._texts = ThreadPoolExecutor(cores, thread_name_prefix="texts")
         self._windows = ThreadPoolExecutor(cores, thread_name_prefix="windows")
-
-    @classmethod
-    def load(cls, folder: Path, expected: str) -> "Encoder":
-        """Load a version's encoder. Raises Damaged if it is not the one that made the vectors."""
-        if fingerprint(folder) != expected:
-            raise Damaged(f"{folder} is not the encoder that made this version: build again")
-        return cls(folder, expected)
 
     def encode(self, text: str) -> Floats:
         """The text's vector: float32 (width,), length 1.

@@ -36,12 +36,21 @@ from matcher.wishes import rules
 class Matcher:
     """Answers from one version. Safe to call from several threads; keeps nothing of a text."""
 
-    def __init__(self, version: Version, changes: Changes, trouble: str = "") -> None:
-        """Take a version whose files were checked. Raises Damaged."""
+    def __init__(
+        self,
+        version: Version,
+        changes: Changes,
+        trouble: str = "",
+        beside: "Matcher | None" = None,
+    ) -> None:
+        """Take a version whose files were checked. Raises Damaged.
+
+        What it has in common with the one that answers `beside` it is shared, not loaded again.
+        """
         self.version = version
         self.trouble = trouble  # what is wrong with the live version, if this stands in for it
         self.weights = Weights.packaged()
-        self._own = Contents.load(version)
+        self._own: Contents = Contents.load(version, beside._own if beside else None)
         crisis("")  # reads all that a notice takes, so that it is there when one is needed
         helplines()
         language("")
@@ -49,17 +58,24 @@ class Matcher:
         self._take(changes)
 
     @classmethod
-    def open(cls, folder: str | Path, version: str | None = None, hashes: bool = True) -> "Matcher":
+    def open(
+        cls,
+        folder: str | Path,
+        version: str | None = None,
+        hashes: bool = True,
+        beside: "Matcher | None" = None,
+    ) -> "Matcher":
         """Open the live version of an index folder, or the one named.
 
         Sizes are always checked, and hashes unless told not to. Where the live version is damaged
-        its nearest sound ancestor is opened, and `trouble` says so.
+        its nearest sound ancestor is opened, and `trouble` says so. `beside` is the one that
+        answers meanwhile: what both versions have in common is not loaded again.
         Raises NotBuilt, Damaged or TooNew, each saying what to do.
         """
         folder = Path(folder)
         store = Store(folder)
         opened, trouble = (store.open(version, hashes), "") if version else store.sound(hashes)
-        return cls(opened, Changes.read(folder), trouble)
+        return cls(opened, Changes.read(folder), trouble, beside)
 
     def with_changes(self, changes: Changes) -> "Matcher":
         """A matcher of the same version that answers by these changes."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -42,7 +43,7 @@ class Live:
         try:
             wanted = self.store.current()
             if wanted != self.matcher.version.id and self._due(wanted):
-                self.matcher = _warm(Matcher.open(self.store.folder, wanted))
+                self.matcher = _warm(Matcher.open(self.store.folder, wanted, beside=self.matcher))
                 self.told("done")
                 log.warning("now serving version %s", wanted)
             stamp = self._stamp()
@@ -73,6 +74,8 @@ class Live:
 
     async def follow(self) -> None:
         """Look at CURRENT until cancelled."""
+        # Workers begin at the same moment: at different ones from here on, they load in turn.
+        await asyncio.sleep(random.uniform(0, EVERY))  # noqa: S311
         while True:
             await asyncio.sleep(EVERY)
             await asyncio.to_thread(self.refresh)
@@ -87,5 +90,7 @@ class Live:
 
 
 def _warm(matcher: Matcher) -> Matcher:
+    """Make ready what the first to ask would wait for."""
     matcher.match(WARM_UP)
+    matcher.counts()
     return matcher

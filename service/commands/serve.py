@@ -74,6 +74,8 @@ def serve(config: str | None, show_config: bool, **options: Any) -> None:
     served = uvicorn.Config(
         "service.app:create",
         factory=True,
+        http="service.connections:Connection",  # by name: threads are set before it is imported
+        ws="none",
         workers=workers,
         log_config=logs.config(),
         log_level="warning",
