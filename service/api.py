@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import ClientDisconnect
 
 from index.errors import BadInput, Stale
@@ -41,7 +42,7 @@ UNCHANGED = {"description": "What `If-None-Match` names is still so; there is no
 NO_THERAPIST = "no therapist has this id"
 log = logging.getLogger("matcher")
 router = APIRouter(dependencies=[Depends(matching)], responses=KEYED)
-health = APIRouter()  # never needs a key
+health = APIRouter()  # needs no key of itself
 
 
 def matcher_of(request: Request) -> Matcher:
@@ -224,3 +225,16 @@ async def readyz(request: Request) -> State:
     if request.app.state.drain.begun:
         raise HTTPException(503, "this server is about to end", {"Retry-After": "10"})
     return State(status="ready", version=matcher_of(request).version.id)
+
+
+@health.get(
+    "/metrics",
+    dependencies=[Depends(matching)],
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}, **KEYED},
+    summary="Figures for Prometheus",
+)
+def metrics(request: Request) -> Response:
+    """Of all workers of this server."""
+    figures = metrics_of(request).text(request.app.state.live)
+    return Response(figures, media_type=CONTENT_TYPE_LATEST)

@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from service import access, admin, api, batch, metrics, page, problems
+from service import access, admin, api, batch, page, problems
 from service.cors import CrossOrigin
 from service.drain import Drain
 from service.guard import Guard
@@ -78,7 +78,6 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(batch.router)
     app.include_router(admin.router)
     app.include_router(page.router)
-    app.include_router(metrics.router)
     app.openapi = described(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -22,12 +20,10 @@ from prometheus_client.registry import Collector
 
 from matcher.results import Result
 from matcher.safety import Crisis
-from service.access import matching
 from service.live import Live
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # the folder in which several workers add up their figures
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-router = APIRouter()
 
 
 class Metrics:
@@ -142,19 +138,6 @@ class _Served(Collector):
                 "Since the live version was published.",
                 age.total_seconds(),
             )
-
-
-@router.get(
-    "/metrics",
-    response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-    dependencies=[Depends(matching)],
-    summary="Figures for Prometheus",
-)
-def metrics(request: Request) -> Response:
-    """Of all workers of this server."""
-    state = request.app.state
-    return Response(state.metrics.text(state.live), media_type=CONTENT_TYPE_LATEST)
 
 
 def _place(folder: Path) -> tuple[int, int]:
