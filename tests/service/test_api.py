@@ -244,7 +244,7 @@ def test_the_description_and_its_page_need_nothing_from_elsewhere(client: TestCl
     described = client.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     told = described["paths"]["/v1/match"]["post"]["responses"]
-    assert told.keys() == {"200", "400", "413", "422", "500"}
+    assert told.keys() == {"200", "400", "401", "413", "422", "429", "500", "503"}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert all(told[status]["content"] == problem for status in told if status != "200")
     schemas = described["components"]["schemas"]
