@@ -83,7 +83,6 @@ def serve(config: str | None, show_config: bool, **options: Any) -> None:
         access_log=False,
         server_header=False,
         # Whom it would believe by default may be anybody's proxy, or anybody on this machine.
-        proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=CUT,
     )

@@ -1,5 +1,6 @@
 """A client for the small directory, and a real server where a test needs one."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -22,6 +23,15 @@ def client(built: Path) -> Iterator[TestClient]:
     settings = Settings(index=built, notice="This directory is made up.")
     with TestClient(create(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    """What `matcher serve` leaves for its workers isn't left for the next test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def free_port() -> int:

@@ -112,7 +112,8 @@ def test_a_public_address_is_served_with_a_key_or_where_it_was_said_twice(
     assert CliRunner().invoke(matcher, [*public, "--without-keys", "--without-keys"]).exit_code == 0
     os.environ.pop("MATCHER_WITHOUT_KEYS")
     keys.add(index / "keys.json", "the site", ["match"])
-    assert CliRunner().invoke(matcher, public).exit_code == 0
+    closed = CliRunner().invoke(matcher, public)
+    assert closed.exit_code == 0, closed.output
     # With the last key gone, such a server is closed, not open.
     assert open_ == [True, False]
 
