@@ -179,6 +179,12 @@ def test_a_page_tells_nothing_of_what_was_asked(small: Matcher) -> None:
     assert len(pages) == 1
 
 
+def test_a_list_ends_where_the_least_score_cuts_it(small: Matcher) -> None:
+    second = small.match(TEXT).matches[1].score
+    assert small.match(TEXT, limit=2, min_score=second).next_page is None
+    assert small.match(TEXT, limit=1, min_score=second).next_page is not None
+
+
 def test_a_page_past_the_end_is_empty(small: Matcher) -> None:
     page = small.match(TEXT, limit=4).next_page
     found = small.match(TEXT, {"state": "NV"}, page=page)

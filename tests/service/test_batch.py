@@ -243,3 +243,5 @@ def test_of_many_wrong_ones_the_first_is_told(client: TestClient) -> None:
     answer = client.post(BATCH, json={"requests": [{"text": TEXT}] + [body] * 63})
     fields = [error["field"] for error in answer.json()["errors"]]
     assert fields == [f"requests.1.filters.insurance.{number}" for number in range(100)]
+    answer = client.post(BATCH, json={"requests": [{"text": TEXT}] + [{"text": 7}] * 63})
+    assert [error["field"] for error in answer.json()["errors"]] == ["requests.1.text"]
