@@ -71,11 +71,19 @@ class Taxonomy:
 
     def issue(self, text: str) -> str:
         """The slug of an issue given by slug, name or synonym; else the text, casefolded."""
-        return _slug(self.issues.values(), text)
+        return self._issues_by_name.get(key(text), key(text))
 
     def approach(self, text: str) -> str:
         """The slug of an approach given by slug, name or synonym; else the text, casefolded."""
-        return _slug(self.approaches.values(), text)
+        return self._approaches_by_name.get(key(text), key(text))
+
+    @cached_property
+    def _issues_by_name(self) -> Mapping[str, str]:
+        return _by_name(self.issues.values())
+
+    @cached_property
+    def _approaches_by_name(self) -> Mapping[str, str]:
+        return _by_name(self.approaches.values())
 
     def described(self, approaches: Sequence[Mapping[str, Any]]) -> "Taxonomy":
         """Take over a directory's own names and descriptions of approaches."""
@@ -101,9 +109,10 @@ def _by_slug(records: Iterable[Mapping[str, Any]]) -> dict[str, Topic]:
     return {record["slug"]: Topic.of(record) for record in records}
 
 
-def _slug(topics: Iterable[Topic], text: str) -> str:
-    wanted = key(text)
+def _by_name(topics: Iterable[Topic]) -> dict[str, str]:
+    """The slug of each topic by its slug, name and synonyms; the first one has a name of two."""
+    found: dict[str, str] = {}
     for topic in topics:
-        if wanted in (topic.slug, key(topic.name), *map(key, topic.synonyms)):
-            return topic.slug
-    return wanted
+        for name in (topic.slug, key(topic.name), *map(key, topic.synonyms)):
+            found.setdefault(name, topic.slug)
+    return found
