@@ -1,5 +1,6 @@
 """A client for the small directory, and a real server where a test needs one."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -14,6 +15,15 @@ from fastapi.testclient import TestClient
 
 from service.app import create
 from service.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """As it was before: `serve` sets where the index is, and whoever asks next would serve it."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
