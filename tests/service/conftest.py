@@ -17,6 +17,15 @@ from service.app import create
 from service.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """As it was before: `serve` sets where the index is, and whoever asks next would serve it."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def client(built: Path) -> Iterator[TestClient]:
     """The application over the small directory, in this process."""

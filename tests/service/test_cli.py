@@ -17,7 +17,9 @@ TEXT = "I can't sleep since my mother died"
 
 
 def run(*words: str | Path, typed: bytes | None = None) -> Result:
-    return CliRunner().invoke(matcher, [str(word) for word in words], input=typed)
+    # Without an index of the environment's own, which `serve` would go on serving.
+    runner = CliRunner(env={"MATCHER_INDEX": None})
+    return runner.invoke(matcher, [str(word) for word in words], input=typed)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
