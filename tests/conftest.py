@@ -1,18 +1,37 @@
 """What many tests stand on: the small directory, built once with the real model."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from matcher import Matcher
+from matcher import Matcher, alarm
+from matcher.alarm import Alarm
 from matcher.build import build
+from matcher.encoder import Encoder
 from tests.small import LOOSE, write_directory
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fitted_once() -> Iterator[None]:
+    """Fitting the alarm takes a minute, and the same encoder always ends in the same one."""
+    fit, known = alarm.fit, dict[str, Alarm]()
+
+    @wraps(fit)
+    def once(encoder: Encoder) -> Alarm:
+        if encoder.fingerprint not in known:
+            known[encoder.fingerprint] = fit(encoder)
+        return known[encoder.fingerprint]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alarm, "fit", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -118,4 +119,4 @@ def test_without_scikit_learn_it_says_what_is_missing(
     monkeypatch.setattr(alarm, "read_lines", few)
     monkeypatch.setitem(sys.modules, "sklearn.svm", None)
     with pytest.raises(Missing, match="make install"):
-        alarm.fit(small.contents.encoder)
+        unwrap(alarm.fit)(small.contents.encoder)

@@ -85,7 +85,7 @@ def test_the_clients_words_stay_the_larger_part(small: Matcher) -> None:
         assert query.whole @ middle < moved.whole @ middle < moved.whole @ query.whole
         assert moved.whole.dtype == moved.issues.dtype == np.float32
         assert np.linalg.norm(moved.whole) == pytest.approx(1)
-        assert 0 <= moved.issues.min() <= moved.issues.sum() <= 1
+        assert 0 <= moved.issues.min() <= moved.issues.sum() <= 1 + 1e-6  # float32, as CPUs add
 
 
 def test_what_is_told_of_the_text_and_quoted_answers_the_text_alone(small: Matcher) -> None:
