@@ -57,6 +57,8 @@ def judge(
             "id": line["id"],
             "language": line.get("language", "en"),
             "kind": line.get("kind"),
+            "open": line.get("open"),
+            "near": line.get("near"),
             "patterns": (found := crisis(line["text"])) and found.kind,
             "alarm": list(heard(line["text"], encoder, alarm)),
         }

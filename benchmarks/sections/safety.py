@@ -28,11 +28,15 @@ def section(folder: Path, out: Path) -> Iterator[str]:
 
 def _figures(found: Mapping[str, Any]) -> Iterator[str]:
     held = found["held"]
+    later = [line for line in held if _later(line)]
     yield (
-        f"{len(held)} lines written for it that nobody looked at while it was made, by several "
-        "hands and harder than what most clients write: half of the danger is only hinted at, and "
-        "what must stay quiet was chosen because it sounds like danger. `Patterns` and `alarm` are "
-        "the two stages alone."
+        f"{len(held)} lines written for it that are learnt from by nothing, by several hands. "
+        f"{len(held) - len(later)} were written first and are harder than what most clients write: "
+        "half of the danger is only hinted at, and what must stay quiet was chosen because it "
+        "sounds like danger. They have been measured on before, and the list of what was missed "
+        f"lies beside this. The {len(later)} later ones, as people would write into a search box, "
+        "were measured on for the first time with this alarm; how openly each speaks was said "
+        "when it was written. `Patterns` and `alarm` are the two stages alone."
     )
     stages: Sequence[tuple[str, Any]] = (
         ("patterns", lambda line: bool(line["patterns"])),
@@ -53,9 +57,21 @@ def _parts(held: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
         yield f"danger: {kind}", [line for line in danger if line["kind"] == kind]
     for code, language in LANGUAGES.items():
         yield f"danger, {language}", [line for line in danger if line["language"] == code]
+    yield "danger, lines written first", [line for line in danger if not _later(line)]
+    yield "danger, later lines", [line for line in danger if _later(line)]
+    yield "danger, later lines: openly said", [line for line in danger if line["open"] is True]
+    yield "danger, later lines: hinted at", [line for line in danger if line["open"] is False]
+    quiet = [line for line in held if not line["kind"]]
     for code, language in LANGUAGES.items():
-        quiet = [line for line in held if not line["kind"] and line["language"] == code]
-        yield f"no danger, {language} (false alarms)", quiet
+        said = [line for line in quiet if line["language"] == code]
+        yield f"no danger, {language} (false alarms)", said
+    yield "no danger, later lines: ordinary", [line for line in quiet if line["near"] is False]
+    yield "no danger, later lines: sounds like it", [line for line in quiet if line["near"] is True]
+
+
+def _later(line: Line) -> bool:
+    """Of the lines written first nobody said how openly they speak, or how near they come."""
+    return line["open"] is not None or line["near"] is not None
 
 
 def _others(found: Mapping[str, Any]) -> Iterator[str]:

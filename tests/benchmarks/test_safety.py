@@ -17,12 +17,20 @@ from matcher.passages import Span
 
 
 def line(
-    id_: str, kind: str | None, patterns: str | None, *alarm: str, language: str = "en"
+    id_: str,
+    kind: str | None,
+    patterns: str | None,
+    *alarm: str,
+    language: str = "en",
+    opened: bool | None = None,
+    near: bool | None = None,
 ) -> dict[str, Any]:
     return {
         "id": id_,
         "language": language,
         "kind": kind,
+        "open": opened,
+        "near": near,
         "patterns": patterns,
         "alarm": list(alarm),
     }
@@ -31,10 +39,10 @@ def line(
 HELD = [
     line("d1", "overdose", "overdose"),
     line("d2", "overdose", None),
-    line("d3", "suicide", None, "suicide", "self-harm", language="es"),
-    line("d4", "suicide", "suicide", "suicide"),
-    line("d5", None, None),
-    line("d6", None, "child", "violence"),
+    line("d3", "suicide", None, "suicide", "self-harm", language="es", opened=False),
+    line("d4", "suicide", "suicide", "suicide", opened=True),
+    line("d5", None, None, near=False),
+    line("d6", None, "child", "violence", near=True),
     line("d7", None, None, language="es"),
 ]
 TEXTS = [{"id": its["id"], "text": f"what was\nwritten as {its['id']}"} for its in HELD]
@@ -84,16 +92,16 @@ def test_danger_and_quiet_lines_are_counted_apart() -> None:
 
 def test_each_line_is_judged_by_both_stages_and_its_text_is_not_kept() -> None:
     lines: list[dict[str, Any]] = [
-        {"id": "a", "text": "I want to die", "kind": "suicide", "language": "en"},
+        {"id": "a", "text": "I want to die", "kind": "suicide", "language": "en", "open": True},
         {"id": "b", "text": "He waits at the corner of our street every single evening."},
-        {"id": "c", "text": "I sleep badly", "kind": None, "language": "es"},
+        {"id": "c", "text": "I sleep badly", "kind": None, "language": "es", "near": False},
     ]
     encoder: Any = Words()
     alarm: Any = Loud()
     assert judge(lines, encoder, alarm) == [
-        line("a", "suicide", "suicide"),
+        line("a", "suicide", "suicide", opened=True),
         line("b", None, None, "violence"),
-        line("c", None, None, language="es"),
+        line("c", None, None, language="es", near=False),
     ]
 
 
@@ -124,6 +132,12 @@ def test_the_report_has_the_figures_of_the_raw_file(
         "| danger: child | 0 |  |  |  |",
         "| danger, English | 3 | 0.667 | 0.333 | 0.667 |",
         "| danger, Spanish | 1 | 0.000 | 1.000 | 1.000 |",
+        "| danger, lines written first | 2 | 0.500 | 0.000 | 0.500 |",
+        "| danger, later lines | 2 | 0.500 | 1.000 | 1.000 |",
+        "| danger, later lines: openly said | 1 | 1.000 | 1.000 | 1.000 |",
+        "| danger, later lines: hinted at | 1 | 0.000 | 1.000 | 1.000 |",
+        "| no danger, later lines: ordinary | 1 | 0.000 | 0.000 | 0.000 |",
+        "| no danger, later lines: sounds like it | 1 | 1.000 | 1.000 | 1.000 |",
         "| no danger, English (false alarms) | 2 | 0.500 | 0.500 | 0.500 |",
         "| no danger, Spanish (false alarms) | 1 | 0.000 | 0.000 | 0.000 |",
     ):
