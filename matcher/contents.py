@@ -82,19 +82,28 @@ class Contents:
 
     def with_changes(self, changes: Changes) -> "Contents":
         """The same vectors under records as changed; to be called on a version's own contents."""
-        records = [json.loads(text) for text in self.records["record"].to_pylist()]
-        news = [changes.applied(record) for record in records]
-        changed = sum(new is not record for new, record in zip(news, records, strict=True))
+        # Those concerned alone are read: all records of a large directory take seconds.
+        ids = self.records["id"].to_pylist()
+        concerned = changes.fields.keys() | changes.removed.keys()
+        records = {
+            group: json.loads(self.records["record"][group].as_py())
+            for group, id_ in enumerate(ids)
+            if id_ in concerned
+        }
+        news = {group: changes.applied(record) for group, record in records.items()}
+        changed = {group: new for group, new in news.items() if new is not records[group]}
         if not changed:
             return self
-        present = np.array([new is not None for new in news])
-        therapists = [Therapist.of(new or old) for new, old in zip(news, records, strict=True)]
+        present = self.present.copy()
+        present[[group for group, new in changed.items() if new is None]] = False
+        edited = {group: Therapist.of(new) for group, new in changed.items() if new is not None}
+        therapists, groups = list(edited.values()), list(edited)
         return replace(
             self,
-            records=records_table(therapists),
-            columns=columns(therapists, self.taxonomy, self.zips),
+            records=_replaced(self.records, groups, records_table(therapists)),
+            columns=_replaced(self.columns, groups, columns(therapists, self.taxonomy, self.zips)),
             present=present,
-            changed=changed,
+            changed=len(changed),
         )
 
     @cached_property
@@ -189,6 +198,15 @@ def saved_proposals(folder: Path, width: int, taxonomy: Taxonomy) -> Proposals |
     beside = {ISSUES: issues + 1, DECLARED: issues, HUBS: 1}
     fields = [(NEAR_MIDDLE, width), *(({name: 1.0}, size) for name, size in beside.items())]
     return Proposals.load(folder, fields)
+
+
+def _replaced(table: pa.Table, groups: Sequence[int], rows: pa.Table) -> pa.Table:
+    """A table, one row a group, with these groups' rows replaced."""
+    if not groups:
+        return table
+    order = np.arange(len(table))
+    order[groups] = len(table) + np.arange(len(groups))
+    return pa.concat_tables([table, rows]).combine_chunks().take(order)
 
 
 def records_table(therapists: Sequence[Therapist]) -> pa.Table:

@@ -16,7 +16,6 @@ from typing import ParamSpec, TypeVar
 from anyio import run_process
 
 from index.errors import EngineError
-from service.problems import place
 
 ROOT = Path(__file__).resolve().parent.parent
 COURTESY = 10  # how far matching goes before this work where both want a core
@@ -60,5 +59,7 @@ def answer() -> None:
     except EngineError as error:
         outcome = error
     except Exception as error:  # its message may hold what a record says
+        from service.problems import place  # with FastAPI, which takes a second to import
+
         outcome = Unforeseen(place(error))
     sys.stdout.buffer.write(pickle.dumps(outcome))
