@@ -87,28 +87,37 @@ class Contents:
 
     def with_changes(self, changes: Changes) -> "Contents":
         """The same vectors under records as changed; to be called on a version's own contents."""
-        if not changes:  # nothing of a large directory is parsed for it
+        # Those concerned alone are read: all records of a large directory take seconds.
+        concerned = changes.fields.keys() | changes.removed.keys()
+        if not concerned:
             return self
-        records = [json.loads(text) for text in self.records["record"].to_pylist()]
-        news = [changes.applied(record) for record in records]
+        records = {
+            group: json.loads(self.records["record"][group].as_py())
+            for group, id_ in enumerate(self.records["id"].to_pylist())
+            if id_ in concerned
+        }
+        news = {group: changes.applied(record) for group, record in records.items()}
         try:
             return self._with(records, news)
         except (TypeError, ValueError, LookupError, AttributeError):
             # Somebody wrote into the file by hand; whoever stands there rightly is still changed.
             return self._with(records, _sound(records, news))
 
-    def _with(self, records: Sequence[Record], news: Sequence[Record | None]) -> "Contents":
-        changed = sum(new is not record for new, record in zip(news, records, strict=True))
+    def _with(self, records: Mapping[int, Record], news: Mapping[int, Record | None]) -> "Contents":
+        """The contents with these groups' records, before and after; None for who left."""
+        changed = {group: new for group, new in news.items() if new is not records[group]}
         if not changed:
             return self
-        present = np.array([new is not None for new in news])
-        therapists = [Therapist.of(new or old) for new, old in zip(news, records, strict=True)]
+        present = self.present.copy()
+        present[[group for group, new in changed.items() if new is None]] = False
+        edited = {group: Therapist.of(new) for group, new in changed.items() if new is not None}
+        therapists, groups = list(edited.values()), list(edited)
         return replace(
             self,
-            records=records_table(therapists),
-            columns=columns(therapists, self.taxonomy, self.zips),
+            records=_replaced(self.records, groups, records_table(therapists)),
+            columns=_replaced(self.columns, groups, columns(therapists, self.taxonomy, self.zips)),
             present=present,
-            changed=changed,
+            changed=len(changed),
         )
 
     @cached_property
@@ -212,14 +221,14 @@ class Contents:
         )
 
 
-def _sound(records: Sequence[Record], news: Sequence[Record | None]) -> list[Record | None]:
+def _sound(
+    records: Mapping[int, Record], news: Mapping[int, Record | None]
+) -> dict[int, Record | None]:
     """The records as changed, but for those that their schema would not take."""
-    wrong = {
-        p.line
-        for p in problems([dict(new or old) for new, old in zip(news, records, strict=True)])
-        if p.error
-    }
-    return [records[n] if n in wrong else new for n, new in enumerate(news)]
+    groups = list(records)
+    found = problems([dict(news[group] or records[group]) for group in groups])
+    wrong = {groups[p.line] for p in found if p.error}
+    return {group: records[group] if group in wrong else news[group] for group in groups}
 
 
 def declared(columns: pa.Table, taxonomy: Taxonomy) -> Marks:
@@ -235,6 +244,15 @@ def saved_proposals(folder: Path, width: int, taxonomy: Taxonomy) -> Proposals |
     beside = {ISSUES: issues + 1, DECLARED: issues, HUBS: 1}
     fields = [(NEAR_MIDDLE, width), *(({name: 1.0}, size) for name, size in beside.items())]
     return Proposals.load(folder, fields)
+
+
+def _replaced(table: pa.Table, groups: Sequence[int], rows: pa.Table) -> pa.Table:
+    """A table, one row a group, with these groups' rows replaced."""
+    if not groups:
+        return table
+    order = np.arange(len(table))
+    order[groups] = len(table) + np.arange(len(groups))
+    return pa.concat_tables([table, rows]).combine_chunks().take(order)
 
 
 def records_table(therapists: Sequence[Therapist]) -> pa.Table:

@@ -1,15 +1,21 @@
 """Pause, edit and remove without a rebuild; who leaves is gone from every file."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.errors import BadInput
 from index.versions import Store
 from matcher import Matcher
+from matcher.attributes import columns
 from matcher.build import build
+from matcher.changes import Changes
+from matcher.contents import Contents
+from matcher.records import Therapist
 from matcher.removal import remove, set_fields
-from tests.small import GRIEF, LOOSE, PANIC, THERAPISTS, write_directory
+from tests.small import GRIEF, LOOSE, PANIC, TEENS, THERAPISTS, write_directory
 
 TEXT = "I can't sleep since my mother died"
 
@@ -103,3 +109,25 @@ def test_the_only_therapist_cannot_be_removed(index: Path, tmp_path: Path) -> No
     build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:1]), index, LOOSE)
     with pytest.raises(BadInput, match="delete the index folder"):
         remove(index, GRIEF)
+
+
+def test_changes_give_the_columns_that_a_build_of_the_changed_records_gives(small: Matcher) -> None:
+    own = small.contents
+    news = {
+        "insurance": ("9999", ["Kaiser", "aetna"]),
+        "zip": ("9999", None),
+        "fee_min": ("9999", 7),
+    }
+    changes = Changes({GRIEF: news, TEENS: news}, {PANIC: "9999"})
+    changed = own.with_changes(changes)
+    records = [changes.applied(record) or record for record in _records(own)]
+    expected = columns([Therapist.of(r) for r in records], own.taxonomy, own.zips)
+    assert changed.columns.to_pylist() == expected.to_pylist()
+    assert _records(changed) == records
+    assert sorted(changed.groups) == sorted({t["id"] for t in THERAPISTS} - {PANIC})
+    assert changed.changed == 3
+    assert own.with_changes(Changes()) is own
+
+
+def _records(contents: Contents) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in contents.records["record"].to_pylist()]

@@ -34,15 +34,6 @@ def client(built: Path) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture(autouse=True)
-def _own_environment() -> Iterator[None]:
-    """What `matcher serve` leaves for its workers isn't left for the next test."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
-
-
 def free_port() -> int:
     """A port nobody listens on just now."""
     with closing(socket.socket()) as probe:
