@@ -1,9 +1,19 @@
 """What `matcher serve` sets up before it serves, and what it does without."""
 
 import os
+import re
+import resource
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -135,3 +145,110 @@ def test_no_collector_of_the_environment_is_told(
     with TestClient(create(Settings(index=built))) as client:
         assert client.get("/readyz").status_code == 200
     assert "telemetry" not in caplog.text
+
+
+@contextmanager
+def started(
+    index: Path, log: Path, *options: str, ends: float = 10, **kwargs: Any
+) -> Iterator[tuple[int, str]]:
+    """A server's process id and address; told to end, it does within so many seconds."""
+    port = free_port()
+    command = [sys.executable, "-m", "service", "serve", "--index", str(index), *options]
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=told, **kwargs
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_until(lambda: httpx2.get(f"{address}/readyz", timeout=5).is_success)
+            yield process.pid, address
+            process.terminate()
+            assert process.wait(ends) in (0, -signal.SIGTERM)
+        finally:
+            process.kill()
+
+
+def ask_until_refused(address: str) -> list[str]:
+    """One request after the other; what became of each that was sent."""
+    outcomes: list[str] = []
+    with httpx2.Client(base_url=address, timeout=30) as http:
+        while True:
+            try:
+                answer = http.post("/v1/match", json={"text": "I can't sleep"})
+                outcomes.append(str(answer.status_code))
+            except httpx2.ConnectError:
+                return outcomes  # nothing was sent
+            except httpx2.TransportError as error:
+                outcomes.append(repr(error))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_told_to_end_it_loses_no_request_and_leaves_nothing_behind(
+    built: Path, tmp_path: Path, workers: str
+) -> None:
+    def folders() -> set[Path]:
+        places = (Path("/dev/shm"), Path(tempfile.gettempdir()))
+        return {found for place in places for found in place.glob("matcher-metrics-*")}
+
+    before = folders()
+    with ThreadPoolExecutor(8) as crowd:
+        with started(built, tmp_path / "log", "--workers", workers) as (_, address):
+            asking = [crowd.submit(ask_until_refused, address) for _ in range(8)]
+            wait_until(lambda: "POST /v1/match 200" in (tmp_path / "log").read_text())
+        outcomes = Counter(one for asked in asking for one in asked.result())
+    assert outcomes.keys() == {"200"}
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert folders() <= before
+
+
+def test_before_it_ends_it_says_that_it_is_not_ready_and_closes_connections(built: Path) -> None:
+    app = create(Settings(index=built))
+    with TestClient(app) as client:
+        assert "connection" not in client.get("/readyz").headers
+        app.state.drain.begun = True
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["Connection"] == "close"
+        assert client.get("/healthz").status_code == 200
+        assert client.post("/v1/match", json={"text": "I can't sleep"}).status_code == 200
+
+
+def test_many_idle_connections_leave_room_for_more(built: Path, tmp_path: Path) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def few() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))
+
+    with started(built, tmp_path / "log", preexec_fn=few) as (_, address), ExitStack() as idle:
+        port = int(address.rsplit(":", 1)[1])
+        for _ in range(300):
+            idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert httpx2.get(f"{address}/readyz", timeout=30).is_success
+
+
+def test_several_workers_are_counted_together_and_a_dead_one_is_not_forgotten(
+    built: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    # A worker that was started anew ends once it is up.
+    with started(built, log, "--workers", "2", ends=60) as (parent, address):
+
+        def counted() -> int:
+            text = httpx2.get(f"{address}/metrics", timeout=30).text
+            return sum(
+                int(float(n)) for n in re.findall(r'route="/healthz".*status="200"} (.*)', text)
+            )
+
+        def workers() -> set[str]:
+            children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+            return {c for c in children if "spawn_main" in Path(f"/proc/{c}/cmdline").read_text()}
+
+        for _ in range(20):
+            httpx2.get(f"{address}/healthz", timeout=30)
+        assert counted() == 20
+        before = workers()
+        assert len(before) == 2
+        os.kill(int(min(before)), signal.SIGKILL)
+        wait_until(lambda: len(workers()) == 2 and workers() != before)
+        assert counted() == 20
