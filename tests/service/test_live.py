@@ -3,12 +3,14 @@
 import json
 import logging
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from index.errors import NotBuilt
+from matcher import Matcher
 from matcher.build import build
 from matcher.removal import set_fields
 from service.app import create
@@ -68,6 +70,43 @@ def test_a_version_that_fails_in_an_unforeseen_way_does_not_end_the_following(
     assert live.matcher.version.id != fresh
     live.refresh()
     assert live.matcher.version.id == fresh
+
+
+def test_requests_are_answered_while_a_version_is_loaded(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, free = Event(), Event()
+    let_go: list[bool] = []
+    load = Matcher.open
+
+    def slow(*given: Any, **named: Any) -> Matcher:
+        begun.set()
+        let_go.append(free.wait(10))
+        return load(*given, **named)
+
+    with TestClient(create(Settings(index=index))) as client:
+        before = served(client)
+        monkeypatch.setattr(Matcher, "open", slow)
+        fresh = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE).version
+        assert begun.wait(20)
+        assert served(client) == before
+        assert client.post("/v1/match", json={"text": "grief"}).json()["counts"]["directory"] == 5
+        free.set()
+        wait_until(lambda: served(client) == fresh, 20)
+    assert let_go[0], "whoever asked had to wait for the version"
+
+
+def test_a_version_is_warm_and_shares_what_it_can_before_it_answers(
+    index: Path, tmp_path: Path
+) -> None:
+    live = Live(index)
+    before = live.matcher.contents
+    build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), index, LOOSE)
+    live.refresh()
+    after = live.matcher.contents
+    assert len(after) == 2
+    assert after.encoder is before.encoder
+    assert {"fields", "choices", "held", "groups"} <= vars(after).keys()
 
 
 def test_a_folder_that_goes_away_keeps_the_answers_coming(index: Path) -> None:

@@ -98,6 +98,14 @@ def test_bodies_that_drip_hold_nobody_up(survives: Server) -> None:
             assert survives.answers()
 
 
+def test_a_body_that_never_ends_is_told_so_and_let_go(survives: Server) -> None:
+    head = b"POST /v1/match HTTP/1.1\r\n" + HOST + JSON + b"Content-Length: 5000\r\n\r\n"
+    with connected(survives, 1, head + b'{"text": "' + CANARY.encode()) as (one,):
+        one.settimeout(30)
+        assert status(one.recv(4096)) == 408
+        assert closed(one, 10)
+
+
 def test_a_client_that_reads_nothing_holds_nobody_up(survives: Server) -> None:
     asked = (b"GET /openapi.json HTTP/1.1\r\n" + HOST + b"\r\n") * 200
     with connected(survives, 20, asked):
