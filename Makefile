@@ -7,7 +7,7 @@ PORT ?= 8000
 OUT = .bench
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test lint format bench bench-quality bench-safety bench-full bench-tiny
+.PHONY: install serve test lint format bench bench-quality bench-safety bench-overload bench-full bench-tiny
 
 install: .venv/installed
 
@@ -58,6 +58,12 @@ bench-quality: install
 	$(stage).quality $(OUT)/quality
 	$(stage).report $(OUT)/quality
 
+# What is answered when more ask than can be served: some five minutes.
+bench-overload: install
+	$(stage).data $(OUT)/overload
+	$(stage).overload $(OUT)/overload
+	$(stage).report $(OUT)/overload
+
 # The peers as well, which are installed first; then scale, quality, throughput, smaller encoders.
 # About an hour; wrk, which makes the load, comes with the system (apt-get install wrk).
 bench-full: install
@@ -70,6 +76,7 @@ bench-full: install
 	$(stage).quality $(OUT)/full
 	$(stage).safety $(OUT)/full
 	$(stage).load $(OUT)/full
+	$(stage).overload $(OUT)/full
 	$(stage).scale $(OUT)/full
 	$(stage).smaller $(OUT)/full
 	$(stage).report $(OUT)/full

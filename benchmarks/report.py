@@ -25,7 +25,7 @@ HEAD = ("", "p50", "p99", "p50, times this engine's", "start-up", "memory")
 @click.option("--readme", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def main(out: Path, readme: Path | None) -> None:
     """Write the report, and the README's table where asked."""
-    known = (raw.read(out / "raw", name) for name in ("quality", "safety"))
+    known = (raw.read(out / "raw", name) for name in ("quality", "safety", "memory"))
     if not raw.runs(out / "raw") and not any(known):
         raise click.ClickException(f"{out}/raw holds no runs: run `python -m benchmarks.run {out}`")
     (out / "report.md").write_text(report(out), "utf-8")
