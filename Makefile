@@ -8,7 +8,7 @@ OUT = .bench
 CASES ?= 400
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: install serve test contract lint format bench bench-quality bench-safety bench-publishing bench-full bench-tiny
+.PHONY: install serve test contract lint format bench bench-quality bench-safety bench-publishing bench-overload bench-full bench-tiny
 
 install: .venv/installed
 
@@ -69,6 +69,12 @@ bench-publishing: install
 	$(stage).publishing $(OUT)/publishing
 	$(stage).report $(OUT)/publishing
 
+# What is answered when more ask than can be served: some five minutes.
+bench-overload: install
+	$(stage).data $(OUT)/overload
+	$(stage).overload $(OUT)/overload
+	$(stage).report $(OUT)/overload
+
 # The peers as well, which are installed first; then scale, quality, throughput, smaller encoders.
 # About an hour; wrk, which makes the load, comes with the system (apt-get install wrk).
 bench-full: install
@@ -82,6 +88,7 @@ bench-full: install
 	$(stage).safety $(OUT)/full
 	$(stage).load $(OUT)/full
 	$(stage).publishing $(OUT)/full
+	$(stage).overload $(OUT)/full
 	$(stage).scale $(OUT)/full
 	$(stage).smaller $(OUT)/full
 	$(stage).report $(OUT)/full
