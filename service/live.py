@@ -48,7 +48,7 @@ class Live:
                 log.warning("now serving version %s", wanted)
             stamp = self._stamp()
             if stamp != self._changed:
-                self.matcher = self.matcher.with_changes(Changes.read(self.store.folder))
+                self.matcher = _warm(self.matcher.with_changes(Changes.read(self.store.folder)))
                 self._changed = stamp
             if wanted == self.matcher.version.id:
                 self._trouble = ""
@@ -93,4 +93,5 @@ def _warm(matcher: Matcher) -> Matcher:
     """Make ready what the first to ask would wait for."""
     matcher.match(WARM_UP)
     matcher.counts()
+    matcher.therapist("")
     return matcher
