@@ -56,11 +56,12 @@ class Phrases:
         found, counts = np.unique(np.concatenate(said), return_counts=True)
         known, held = found[counts >= FEWEST], counts[counts >= FEWEST]
         rarity = 1 + np.log((1 + len(texts)) / (1 + held))
-        columns = [np.flatnonzero(np.isin(known, one, assume_unique=True)) for one in said]
-        ends = np.cumsum([0, *map(len, columns)])
-        places = np.concatenate(columns)
+        columns = np.searchsorted(known, np.concatenate(said)).clip(max=len(known) - 1)
+        kept = known[columns] == np.concatenate(said)
+        places = columns[kept]
+        rows = np.repeat(np.arange(len(said)), [len(one) for one in said])[kept]
         shape = (len(texts), len(known))
-        made: Any = normalize(csr_array((rarity[places], places, ends), shape=shape))
+        made: Any = normalize(csr_array((rarity[places], (rows, places)), shape=shape))
         learner = LogisticRegression(C=1 / PENALTY, max_iter=1000).fit(made, wanted)
         numbers = np.column_stack([rarity, learner.coef_[0]]).astype(np.float32)
         return cls(known, numbers, float(learner.intercept_[0]))
