@@ -141,7 +141,7 @@ PUT: dict[str, Any] = {
     },
     "responses": _responses(
         *KEYS,
-        (413, "The body is too large", "the body is larger than 32768 KiB"),
+        (413, "The body is too large", "the body is larger than 32 MiB"),
         (422, WRONG, "must be at least 0", "therapists.3.fee_min"),
         *FAULTS,
     ),

@@ -119,6 +119,23 @@ APPROACH: dict[str, Any] = {
 }
 STATE: dict[str, Any] = {"status": "ready", "version": "4f1c09a27be35d86"}
 
+LIVE: dict[str, Any] = {
+    "version": VERSION.partition("+")[0],
+    "changes": 0,
+    "published": "2026-11-02T04:00:00+00:00",
+    "format": 6,
+    "encoder": {"name": "all-MiniLM-L6-v2", "fingerprint": "5d41402abc4b2a76"},
+    "counts": {"therapists": 412, "statements": 960, "passages": 3500, "issues": 76},
+}
+PUT: dict[str, Any] = {
+    "version": VERSION.partition("+")[0],
+    "added": 1,
+    "changed": 2,
+    "unchanged": 0,
+    "encoded": 7,
+    "warnings": [],
+}
+
 # By the name of what it is an example of.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "MatchRequest": MATCH_REQUEST,
@@ -131,5 +148,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Approaches": APPROACHES,
     "ApproachPage": APPROACH,
     "Therapist": THERAPIST,
+    "VersionAnswer": LIVE,
+    "PutAnswer": PUT,
     "State": STATE,
 }

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from index.errors import BadInput, Stale
 from matcher.filters import field_name, said
@@ -97,7 +98,19 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     # FastAPI's own 400 is for bytes that are no text or no JSON that can be read.
     detail = "the body can't be read as JSON" if error.status_code == 400 else str(error.detail)
-    return problem(error.status_code, detail, headers=error.headers)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = _allowed(request, headers["Allow"])
+    return problem(error.status_code, detail, headers=headers)
+
+
+def _allowed(request: Request, told: str) -> str:
+    """The methods that a path takes: the framework tells those of its first route alone."""
+    methods = set(told.split(", "))
+    for template, operations in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].match(request.scope["path"]):
+            methods.update(map(str.upper, operations))
+    return ", ".join(sorted(methods))
 
 
 def _busy(request: Request, error: Exception) -> JSONResponse:
