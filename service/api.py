@@ -231,7 +231,7 @@ async def readyz(request: Request) -> State:
     "/metrics",
     dependencies=[Depends(matching)],
     response_class=Response,
-    responses={200: {"content": {"text/plain": {}}}, **KEYED},
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **KEYED},
     summary="Figures for Prometheus",
 )
 def metrics(request: Request) -> Response:

@@ -147,6 +147,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "SimilarAnswer": SIMILAR,
     "Approaches": APPROACHES,
     "ApproachPage": APPROACH,
+    "Problem": FAILED,
     "Therapist": THERAPIST,
     "VersionAnswer": LIVE,
     "PutAnswer": PUT,
