@@ -68,8 +68,8 @@ def judge(
 
 def heard(text: str, encoder: Encoder, alarm: Alarm) -> tuple[str, ...]:
     """What the alarm hears of a text, as a match does."""
-    whole, parts = encoder.encode_spans(text, list(struggles(text)))
-    return alarm.heard(text, whole, parts)
+    spans = list(struggles(text))
+    return alarm.heard(text, spans, *encoder.encode_spans(text, spans))
 
 
 def raised(found: Mapping[str, Any]) -> bool:

@@ -23,7 +23,7 @@ from matcher.bridge import Reader
 from matcher.encoder import Encoder
 from matcher.files import DATA
 from matcher.machine import Machine
-from matcher.passages import struggles
+from matcher.passages import Span, struggles
 from matcher.phrases import Phrases
 from matcher.safety import KINDS
 
@@ -55,16 +55,17 @@ class Alarm:
     kinds: Reader
     source: str  # what it follows from
 
-    def heard(self, text: str, whole: Floats, parts: Floats) -> tuple[str, ...]:
-        """The kinds of danger that a text speaks of, by its words, its vector and those of its
-        struggles: float32 (width,), (struggles, width).
+    def heard(
+        self, text: str, spans: Sequence[Span], whole: Floats, parts: Floats
+    ) -> tuple[str, ...]:
+        """The kinds of danger that a text or one of its struggles speaks of, each by its vector and
+        its phrases: float32 (width,), (spans, width).
         """
-        vectors = np.vstack([whole, parts]) if len(parts) > 1 else whole[None, :]
-        scores = self.machine.scores(vectors)
+        scores = _scores(self.machine, self.phrases, text, spans, (whole, parts))
         loudest = int(scores.argmax())
-        if scores[loudest] + SAID * self.phrases.score(text) < self.least:
+        if scores[loudest] < self.least:
             return ()
-        likely = self.kinds.likelihoods(vectors[loudest : loudest + 1])[0]
+        likely = self.kinds.likelihoods(np.vstack([whole, parts])[loudest : loudest + 1])[0]
         return tuple(KINDS[n] for n in np.flatnonzero(likely >= min(LIKELY, likely.max())))
 
     def save(self, folder: Path) -> None:
@@ -114,16 +115,17 @@ def fit(encoder: Encoder) -> Alarm:
     """Learn from the lines. Raises Missing without the extra `build`."""
     lines = read_lines(held=False)
     texts = [line["text"] for line in lines]
-    vectors = encoder.encode_clients(texts, [list(struggles(text)) for text in texts])
+    spans = [list(struggles(text)) for text in texts]
+    vectors = encoder.encode_clients(texts, spans)
     danger = np.array([line["kind"] is not None for line in lines])
     folds = np.arange(len(lines)) // TOGETHER % FOLDS
     scores: list[float] = []
     for fold in range(FOLDS):
-        by_vector, by_phrase = _learn(texts, vectors, danger, folds != fold)
+        learnt = _learn(texts, vectors, danger, folds != fold)
         for number in np.flatnonzero(folds == fold).tolist():
             if lines[number].get("near") is False:  # an ordinary one
-                loudest = by_vector.scores(np.vstack(vectors[number])).max()
-                scores.append(float(loudest) + SAID * by_phrase.score(texts[number]))
+                found = _scores(*learnt, texts[number], spans[number], vectors[number])
+                scores.append(float(found.max()))
     spoken = [n for n, line in enumerate(lines) if line["kind"] is not None]
     kinds = np.array([KINDS.index(lines[n]["kind"]) for n in spoken])
     return Alarm(
@@ -132,6 +134,19 @@ def fit(encoder: Encoder) -> Alarm:
         Reader.fit(np.stack([vectors[n][0] for n in spoken]), kinds),
         source(encoder.fingerprint),
     )
+
+
+def _scores(
+    by_vector: Machine, by_phrase: Phrases, text: str, spans: Sequence[Span], vectors: Vectors
+) -> npt.NDArray[np.float64]:
+    """How much a text and each of its struggles speak of danger, float64 (1 + struggles,); a text
+    of one struggle is read as a whole alone.
+    """
+    whole, parts = vectors
+    if len(spans) < 2:
+        parts, spans = parts[:0], ()
+    said = [by_phrase.score(part) for part in (text, *(span.of(text) for span in spans))]
+    return by_vector.scores(np.vstack([whole, parts])) + SAID * np.array(said)
 
 
 def _learn(

@@ -141,7 +141,7 @@ class Matcher:
         end = min(listed, start + asked.limit)
         # Where the least score cuts nothing, there may be more than a search this large lists.
         more = listed > end or listed == len(scores) < wanting.sum()
-        heard = contents.alarm.heard(asked.text, query.whole, query.parts)
+        heard = contents.alarm.heard(asked.text, query.spans, query.whole, query.parts)
         return Result(
             matches=self._matches(ranking.groups[start:end], scores[start:end], query),
             good_match=bool(best) and best[0] >= self.weights.good_match,
@@ -186,7 +186,7 @@ class Matcher:
         with suppress(Exception):
             contents = self.contents
             spans = list(struggles(checked(text)))
-            heard = contents.alarm.heard(text, *contents.encoder.encode_spans(text, spans))
+            heard = contents.alarm.heard(text, spans, *contents.encoder.encode_spans(text, spans))
         return crisis(text, heard, country=country)
 
     def counts(self, filters: Mapping[str, Any] | Filters | None = None) -> Narrowing:

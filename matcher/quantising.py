@@ -2,13 +2,15 @@
 
 ONNX Runtime's dynamic quantisation takes one scale for all the inputs of a matrix product, so
 that a single large input makes all others coarse. Smoothing (Xiao and others, 2023) first divides
-each input by a scale of its own and multiplies the weights by it, which changes no product.
+each input by a scale of its own and multiplies the weights by it, which changes no product; and
+where a wide layer is narrowed, each token's inputs are divided by the largest of them, and its
+products multiplied by that (Yao and others, 2022). Then the weights are rounded.
 """
 
 import json
 import logging
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,15 @@ import numpy as np
 from index.errors import Damaged, Missing
 from index.vectors import Floats
 from matcher.encoder import TOKENIZER, WORDS, Encoder
+from matcher.rounding import rounded
 
 INT8, FLOAT32 = PRECISIONS = "int8", "float32"
 DATA = Path(__file__).resolve().parent.parent / "data"
 # How much of the spread of the inputs goes over to the weights. Measured on the sample with 0.7 to
-# 0.9: at 0.85 the cosines to the float model are highest, and most of the first ten are kept.
-SMOOTHING = 0.85
-SCANNED = 6  # one text in so many tells how large the inputs get
+# 0.85: at 0.7 the cosines to the float model are highest, and most of the first ten are kept.
+SMOOTHING = 0.7
+SCANNED = 6  # one text in so many tells what the inputs are
+TINY = np.float32(1e-5)
 
 # What has to hold before an encoder in integers may make a version.
 MEAN_COSINE, LEAST_COSINE, OVERLAP = 0.99, 0.97, 0.9
@@ -77,7 +81,7 @@ def quantise(path: Path) -> None:
     except ImportError:
         raise Missing("building needs the extra `build`: run `make install`") from None
     graph = onnx.load(path)
-    _smooth(graph, _largest(graph, path.parent))
+    _smooth(graph, *_inputs(graph, path.parent))
     quiet = logging.getLogger()
     level = quiet.level
     with tempfile.TemporaryDirectory() as folder:
@@ -107,8 +111,11 @@ def _products(graph: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _largest(graph: Any, folder: Path) -> dict[str, Floats]:
-    """The largest size each component of each product's input has on the sample's texts."""
+def _inputs(graph: Any, folder: Path) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """What the inputs of each product are on some of the sample's texts.
+
+    The largest size of each, and the sum over all tokens of each times each.
+    """
     import onnx
     import onnxruntime
     from tokenizers import Tokenizer
@@ -122,36 +129,69 @@ def _largest(graph: Any, folder: Path) -> dict[str, Floats]:
     session = onnxruntime.InferenceSession(shown.SerializeToString())
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     words = np.load(folder / WORDS, mmap_mode="r")
-    largest: dict[str, Floats] = {}
+    seen: dict[str, list[Floats]] = {name: [] for name in names}
     for text in [*_statements(), *_queries()][::SCANNED]:
         inputs = words[tokenizer.encode(text).ids[:128]].astype(np.float32)
-        for name, values in zip(names, session.run(names, {"words": inputs[None]}), strict=True):
-            sizes = np.abs(values).max(axis=(0, 1))
-            largest[name] = np.maximum(largest.get(name, 0), sizes)
-    return largest
+        for name, (values,) in zip(names, session.run(names, {"words": inputs[None]}), strict=True):
+            seen[name].append(values)
+    largest, together = dict[str, Floats](), dict[str, Floats]()
+    for name in names:
+        values = np.concatenate(seen.pop(name))
+        largest[name] = np.maximum(np.abs(values).max(axis=0), TINY)
+        together[name] = values.T @ values
+    return largest, together
 
 
-def _smooth(graph: Any, largest: Mapping[str, Floats]) -> None:
-    """Move the spread of each product's inputs into its weights."""
-    from onnx import helper, numpy_helper
+def _smooth(graph: Any, largest: Mapping[str, Floats], together: Mapping[str, Floats]) -> None:
+    """Move the spread of each product's inputs into its weights, and round those."""
+    from onnx import numpy_helper
 
     tensors = {tensor.name: tensor for tensor in graph.graph.initializer}
     for name, nodes in _products(graph).items():
         weights = [numpy_helper.to_array(tensors[node.input[1]]) for node in nodes]
         heaviest = np.max([np.abs(weight).max(axis=1) for weight in weights], axis=0)
-        tiny = np.float32(1e-5)
-        scale = np.maximum(largest[name], tiny) ** SMOOTHING
-        scale /= np.maximum(heaviest, tiny) ** (1 - SMOOTHING)
+        scale = largest[name] ** SMOOTHING / np.maximum(heaviest, TINY) ** (1 - SMOOTHING)
         for node, weight in zip(nodes, weights, strict=True):
             scaled = (weight * scale[:, None]).astype(np.float32)
-            tensors[node.input[1]].CopyFrom(numpy_helper.from_array(scaled, node.input[1]))
-        factor = numpy_helper.from_array((1 / scale).astype(np.float32), f"{name}_smoothing")
-        graph.graph.initializer.append(factor)
-        place = list(graph.graph.node).index(nodes[0])
-        multiply = helper.make_node("Mul", [name, factor.name], [f"{name}_smooth"])
-        graph.graph.node.insert(place, multiply)
+            met = (together[name] / np.outer(scale, scale)).astype(np.float32)
+            tensor = numpy_helper.from_array(rounded(scaled, met), node.input[1])
+            tensors[node.input[1]].CopyFrom(tensor)
+        smooth = _insert(graph, nodes[0], "Mul", name, (1 / scale).astype(np.float32))
+        if len(weights[0]) > weights[0].shape[1]:
+            smooth = _even(graph, smooth, nodes)
         for node in nodes:
-            node.input[0] = f"{name}_smooth"
+            node.input[0] = smooth
+
+
+def _even(graph: Any, name: str, nodes: Sequence[Any]) -> str:
+    """Divide each token's inputs by their largest, and multiply its products by it again."""
+    size = _insert(graph, nodes[0], "Abs", name)
+    size = _insert(graph, nodes[0], "ReduceMax", size, axes=[-1])
+    size = _insert(graph, nodes[0], "Max", size, TINY)
+    for node in nodes:
+        (made,) = node.output
+        node.output[0] = f"{made}_even"
+        following = graph.graph.node[list(graph.graph.node).index(node) + 1]
+        _insert(graph, following, "Mul", node.output[0], size, made=made)
+    return _insert(graph, nodes[0], "Div", name, size)
+
+
+def _insert(
+    graph: Any, before: Any, kind: str, name: str, by: Any = None, made: str = "", **how: Any
+) -> str:
+    """Add a step before another, by a number or by what a step gave; the name of what it gives."""
+    from onnx import helper, numpy_helper
+
+    made = made or f"{name}_{kind.lower()}"
+    inputs = [name]
+    if isinstance(by, str):
+        inputs.append(by)
+    elif by is not None:
+        inputs.append(f"{made}_by")
+        graph.graph.initializer.append(numpy_helper.from_array(np.asarray(by), inputs[1]))
+    step = helper.make_node(kind, inputs, [made], **how)
+    graph.graph.node.insert(list(graph.graph.node).index(before), step)
+    return made
 
 
 def _statements() -> list[str]:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from service import access, admin, api, batch, page, problems
 from service.cors import CrossOrigin
-from service.drain import Drain
+from service.drain import Drain, leaving_at_once
 from service.guard import Guard
 from service.lanes import Lanes
 from service.live import Live
@@ -35,7 +35,8 @@ def create(settings: Settings | None = None) -> FastAPI:
     # It quotes what it can't read, and what it can't read is a client's.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL + 1)
     settings = settings or Settings.model_validate({})
-    live = Live(settings.index)
+    with leaving_at_once():
+        live = Live(settings.index)
     counted = Metrics()
     live.told = counted.reload
     lanes = Lanes(most=settings.in_flight, deadline=settings.deadline, metrics=counted)

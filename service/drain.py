@@ -1,10 +1,12 @@
 """The end of a server: what is under way is finished, and whoever comes later goes elsewhere."""
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
@@ -27,14 +29,13 @@ class Drain:
     @contextmanager
     def on_sigterm(self) -> Iterator[None]:
         """Give notice first when SIGTERM comes, and then have uvicorn end as it does."""
-        before = signal.getsignal(signal.SIGTERM)
-        server = getattr(before, "__self__", None)
-        main = threading.current_thread() is threading.main_thread()
-        if not main or not isinstance(server, uvicorn.Server):
-            yield  # a test, or an application that this one is a part of
+        server = _server()
+        if server is None:
+            yield
             return
         loop = asyncio.get_running_loop()
-        signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(self._begin, server))
+        begin = partial(loop.call_soon_threadsafe, self._begin, server)
+        before = signal.signal(signal.SIGTERM, lambda *_: begin())
         try:
             yield
         finally:
@@ -46,6 +47,33 @@ class Drain:
         self.begun = True
         self._close(ANSWERED)
         self._ending = asyncio.create_task(_end(server))
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """End there and then when SIGTERM comes, or came: who still loads has nobody to answer.
+
+    Else it would hold the socket open, on which others then wait in vain.
+    """
+    server = _server()
+    if server is None:
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    if server.should_exit:
+        os._exit(0)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _server() -> uvicorn.Server | None:
+    """The server that SIGTERM tells; None in a test, or where this is part of something else."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return server if isinstance(server, uvicorn.Server) else None
 
 
 async def _end(server: uvicorn.Server) -> None:

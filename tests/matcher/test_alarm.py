@@ -43,7 +43,7 @@ def vectors(small: Matcher, text: str) -> tuple[Floats, Floats]:
 
 
 def heard(small: Matcher, text: str) -> tuple[str, ...]:
-    return small.contents.alarm.heard(text, *vectors(small, text))
+    return small.contents.alarm.heard(text, struggles(text), *vectors(small, text))
 
 
 def kept(index: Path) -> Path:
@@ -76,16 +76,17 @@ def test_danger_in_one_sentence_of_a_long_text_is_heard(
 
 
 def test_danger_that_the_whole_text_drowns_is_heard_in_a_part(small: Matcher) -> None:
-    own = small.contents.alarm
+    own, text = small.contents.alarm, f"{QUIET[0]}. {CUT}"
     quiet, danger = vectors(small, QUIET[0])[0], vectors(small, CUT)[0]
-    assert "self-harm" in own.heard(CUT, quiet, np.stack([quiet, danger]))
+    assert "self-harm" in own.heard(text, struggles(text), quiet, np.stack([quiet, danger]))
 
 
 def test_a_text_of_one_struggle_is_heard_as_a_whole_alone(small: Matcher) -> None:
     own = small.contents.alarm
     quiet, danger = vectors(small, QUIET[0])[0], vectors(small, CUT)[0]
-    assert own.heard(QUIET[0], quiet, danger[None, :]) == ()
-    assert own.heard(CUT, danger, quiet[None, :]) == own.heard(CUT, danger, danger[None, :]) != ()
+    assert own.heard(QUIET[0], struggles(QUIET[0]), quiet, danger[None, :]) == ()
+    alone = own.heard(CUT, struggles(CUT), danger, quiet[None, :])
+    assert alone == own.heard(CUT, struggles(CUT), danger, danger[None, :]) != ()
 
 
 def test_it_is_read_back_as_it_was_written(built: Path, small: Matcher, tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_it_is_read_back_as_it_was_written(built: Path, small: Matcher, tmp_path
     again = Alarm.load(tmp_path)
     assert (again.least, again.source) == (own.least, own.source)
     for text in (*QUIET, CUT, *(line["text"] for line in DANGER[:5])):
-        assert again.heard(text, *vectors(small, text)) == heard(small, text)
+        assert again.heard(text, struggles(text), *vectors(small, text)) == heard(small, text)
 
 
 def test_another_encoder_or_other_lines_mean_another_alarm(

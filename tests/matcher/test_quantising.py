@@ -30,7 +30,7 @@ def test_the_weights_are_a_fraction_and_the_vectors_nearly_the_same(
     assert (folder / GRAPH).stat().st_size < 0.3 * (floats / GRAPH).stat().st_size
     texts = ["sleep", "My mother died and I can't stop working.", "I wash my hands all day."]
     there, here = (Encoder(place).encode_all(texts) for place in (floats, folder))
-    assert np.einsum("td,td->t", there, here).min() > 0.98
+    assert np.einsum("td,td->t", there, here).min() > 0.99
     again = Path(shutil.copytree(floats, tmp_path / "again"))
     quantise(again / GRAPH)
     assert (again / GRAPH).read_bytes() == (folder / GRAPH).read_bytes()

@@ -91,7 +91,7 @@ def test_bytes_that_are_no_json_are_a_problem_too(client: TestClient) -> None:
 def test_it_is_described(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     told = described["paths"]["/v1/counts"]["post"]["responses"]
-    assert told.keys() == {"200", "400", "413", "422", "500"}
+    assert told.keys() == {"200", "400", "401", "408", "413", "422", "429", "500", "503"}
     choices = described["components"]["schemas"]["ChoicesBody"]
     assert choices["properties"].keys() == Filters.model_fields.keys() - {"not_approaches"}
     assert "near" not in choices["required"]

@@ -201,6 +201,32 @@ def test_told_to_end_it_loses_no_request_and_leaves_nothing_behind(
     assert folders() <= before
 
 
+LOADING = """
+import os, sys, time, uvicorn
+import service.app
+
+def load(folder):
+    print("loading", flush=True)
+    time.sleep(60)
+
+service.app.Live = load
+os.environ["MATCHER_INDEX"] = "any"
+uvicorn.run("service.app:create", factory=True, port=int(sys.argv[1]))
+"""
+
+
+def test_told_to_end_while_it_loads_it_ends_at_once() -> None:
+    command = [sys.executable, "-c", LOADING, str(free_port())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"loading\n"
+        process.terminate()
+        try:
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+
+
 def test_before_it_ends_it_says_that_it_is_not_ready_and_closes_connections(built: Path) -> None:
     app = create(Settings(index=built))
     with TestClient(app) as client:

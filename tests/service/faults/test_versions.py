@@ -62,6 +62,7 @@ def live(survives: Server) -> Iterator[Server]:
         current.rmdir()
     current.write_text(before + "\n")
     wait_until(lambda: survives.live() == before)
+    time.sleep(2 * EVERY)  # it has looked: what is said again next is said anew
     for name in Store(survives.index).ids():
         if name != before:
             Store(survives.index).discard(name)
