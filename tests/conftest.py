@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from matcher import Matcher, alarm
+from matcher import Matcher, alarm, export
 from matcher.alarm import Alarm
 from matcher.build import build
 from matcher.encoder import Encoder
+from matcher.quantising import INT8
+from matcher.weights import Weights
 from tests.small import LOOSE, write_directory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,25 @@ def _fitted_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alarm, "fit", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _exported_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """So does exporting an encoder, and the same weights always end in the same files."""
+    make, known = export.export, dict[tuple[Weights, str], Path]()
+
+    @wraps(make)
+    def once(weights: Weights, folder: Path, precision: str = INT8) -> None:
+        if (weights, precision) not in known:
+            make(weights, folder, precision)
+            copy = tmp_path_factory.mktemp("encoder")
+            known[weights, precision] = shutil.copytree(folder, copy, dirs_exist_ok=True)
+        else:
+            shutil.copytree(known[weights, precision], folder, dirs_exist_ok=True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "export", once)
         yield
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,10 @@ def test_without_data_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk comes with the system")
-def test_both_services_are_loaded_and_nothing_of_a_text_is_kept(tmp_path: Path) -> None:
+def test_both_services_are_loaded_and_nothing_of_a_text_is_kept(
+    tmp_path: Path, prepare: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.load.prepare", prepare)
     directory = write_directory(tmp_path / "directory.jsonl")
     data.write(tmp_path / "data", 3, questions=tmp_path / "none", directory=directory)
     measure(tmp_path, rounds=1, seconds=1, workers=[1])

@@ -1,6 +1,7 @@
 """The overload benchmark: its section, and the whole of it on a tiny directory."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,10 @@ def test_without_data_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").is_file(), reason="reads Linux's /proc")
-def test_a_server_is_asked_for_more_than_it_can_do(tmp_path: Path) -> None:
+def test_a_server_is_asked_for_more_than_it_can_do(
+    tmp_path: Path, prepare: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.overload.prepare", prepare)
     directory = write_directory(tmp_path / "directory.jsonl")
     data.write(tmp_path / "data", 3, questions=tmp_path / "none", directory=directory)
     measure(tmp_path, rounds=1, seconds=1, minutes=0.05, bounds=(64, 2))

@@ -71,7 +71,7 @@ class Words:
 class Loud:
     """Stands for an alarm: hears violence in whatever is long, or has a long part."""
 
-    def heard(self, _: str, whole: Floats, parts: Floats) -> tuple[str, ...]:
+    def heard(self, _: str, spans: object, whole: Floats, parts: Floats) -> tuple[str, ...]:
         return ("violence",) if max(whole[0], parts.max()) > 40 else ()
 
 

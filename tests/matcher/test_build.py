@@ -4,13 +4,14 @@ import errno
 import json
 import socket
 from dataclasses import replace
+from inspect import unwrap
 from pathlib import Path
 
 import pytest
 
 from index.errors import BadInput, Damaged, EngineError, Missing
 from index.versions import Store
-from matcher import Matcher, alarm
+from matcher import Matcher, alarm, export
 from matcher.build import Options, build
 from tests.small import LOOSE, THERAPISTS, write_directory
 
@@ -182,6 +183,7 @@ def test_neither_a_build_nor_a_match_needs_the_network(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(export, "export", unwrap(export.export))
     build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:2]), tmp_path / "fresh")
     assert Matcher.open(tmp_path / "fresh").match("sleep").matches
 
