@@ -1,7 +1,6 @@
 """Texts to rows of vectors at build: each text once, and only those not encoded before."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -9,9 +8,8 @@ import pyarrow as pa
 from index.rows import Rows
 from index.vectors import Floats
 from matcher.contents import Contents
+from matcher.cutting import DIGEST
 from matcher.encoder import Encoder, Progress
-
-DIGEST = 16  # bytes; tells any number of texts apart
 
 
 class Encoding:
@@ -28,22 +26,17 @@ class Encoding:
             vectors = rows.take(np.arange(len(rows.group)))
             self.known |= zip(rows.table["text"].to_pylist(), vectors, strict=True)
 
-    def learn(self, texts: Iterable[str]) -> None:
-        """Encode the texts that are not known yet."""
-        new = {digest: text for text in texts if (digest := _digest(text)) not in self.known}
+    def learn(self, texts: Mapping[bytes, str]) -> None:
+        """Encode the texts that are not known yet, given by their digests."""
+        new = {digest: text for digest, text in texts.items() if digest not in self.known}
         if new:
             vectors = self.encoder.encode_all(list(new.values()), self.progress)
             self.known |= zip(new, vectors, strict=True)
             self.encoded += len(new)
 
-    def rows(self, texts: Sequence[str], group: Iterable[int], **columns: Iterable[int]) -> Rows:
+    def rows(self, texts: Sequence[bytes], group: Iterable[int], **columns: Iterable[int]) -> Rows:
         """Rows for texts that were learnt, in group order, each marked with its text's digest."""
-        digests = [_digest(text) for text in texts]
         table = {name: pa.array(list(values), pa.int64()) for name, values in columns.items()}
-        table["text"] = pa.array(digests, pa.binary(DIGEST))
-        vectors = np.stack([self.known[digest] for digest in digests])
+        table["text"] = pa.array(texts, pa.binary(DIGEST))
+        vectors = np.stack([self.known[digest] for digest in texts])
         return Rows.of(vectors, np.fromiter(group, dtype=np.int64), table)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=DIGEST).digest()

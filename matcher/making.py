@@ -18,8 +18,7 @@ from index.search import LARGE
 from index.vectors import Floats
 from index.versions import Version
 from index.words import Words
-from matcher import alarm, derived, export, quantising
-from matcher.attributes import columns
+from matcher import alarm, derived, export, quantising, rounding
 from matcher.bridge import Bridge, Reader
 from matcher.contents import (
     HUBS_FILE,
@@ -32,12 +31,11 @@ from matcher.contents import (
     declared,
     write_tables,
 )
+from matcher.cutting import Cuts, digest, rules
 from matcher.encoder import FILES, Encoder, Progress
 from matcher.encoding import Encoding
-from matcher.passages import passages
 from matcher.quantising import INT8
 from matcher.records import Therapist
-from matcher.sections import sections
 from matcher.taxonomy import Taxonomy
 from matcher.weights import Weights
 from matcher.words import keys
@@ -80,7 +78,7 @@ class Source:
 
 def recipe_of(weights: Weights, precision: str) -> str:
     """A hash over all that an exported encoder follows from."""
-    code = [Path(export.__file__), Path(quantising.__file__)]
+    code = [Path(export.__file__), Path(quantising.__file__), Path(rounding.__file__)]
     return _hash([weights.name, weights.sha256, precision], code, EXPORTERS)
 
 
@@ -112,7 +110,7 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
     work = Encoding(encoder, progress)
     if before and before.encoder.fingerprint == encoder.fingerprint:
         work.take_over(before)
-    counts = _write(folder, source, work)
+    counts = _write(folder, source, Cuts(before), work)
     learnt = before.alarm if before else None
     if learnt is None or learnt.source != alarm.source(encoder.fingerprint):
         learnt = alarm.fit(encoder)
@@ -122,22 +120,24 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
         "fingerprint": encoder.fingerprint,
         "recipe": recipe,
     }
-    facts = {"encoder": made_by, "counts": counts, "source": source.fingerprint(recipe)}
+    facts = {
+        "encoder": made_by,
+        "counts": counts,
+        "cutting": rules(),
+        "source": source.fingerprint(recipe),
+    }
     return Made(facts, work.encoded)
 
 
-def _write(folder: Path, source: Source, work: Encoding) -> dict[str, int]:
+def _write(folder: Path, source: Source, cuts: Cuts, work: Encoding) -> dict[str, int]:
     """Write everything but the encoder; returns the counts."""
     therapists, taxonomy = source.therapists, source.taxonomy
-    write_tables(folder, therapists, taxonomy, source.zips)
-    pieces = [
-        (group, number, span.start, span.end, span.of(statement.text))
-        for group, therapist in enumerate(therapists)
-        for number, statement in enumerate(therapist.statements)
-        for span in passages(statement.text)
-    ]
+    attributes = write_tables(folder, therapists, taxonomy, source.zips)
+    cut = [cuts.of(therapist) for therapist in therapists]
+    pieces = [(group, *piece) for group, own in enumerate(cut) for piece in own.passages]
+    parts = [(group, section) for group, own in enumerate(cut) for section in own.sections]
     lines = [
-        (number, voice, line)
+        (number, voice, digest(line), line)
         for number, issue in enumerate((*taxonomy.issues.values(), taxonomy.elsewhere))
         for voice, said in enumerate(
             ((issue.name, *issue.synonyms), issue.client_lines, issue.therapist_lines)
@@ -145,18 +145,13 @@ def _write(folder: Path, source: Source, work: Encoding) -> dict[str, int]:
         for line in said
         if line
     ]
-    parts = [
-        (group, section)
-        for group, therapist in enumerate(therapists)
-        for section in sections(statement.text for statement in therapist.statements)
-    ]
-    work.learn(str(found[-1]) for found in (*parts, *pieces, *lines))
+    work.learn(cuts.texts | {key: line for *_, key, line in lines})
     groups, texts = zip(*parts, strict=True)
     rows = work.rows(texts, groups)
     rows.save(folder, SECTIONS)
     groups, numbers, starts, ends, texts = zip(*pieces, strict=True)
     work.rows(texts, groups, statement=numbers, start=starts, end=ends).save(folder, PASSAGES)
-    groups, voices, texts = zip(*lines, strict=True)
+    groups, voices, texts, _ = zip(*lines, strict=True)
     topics = work.rows(texts, groups, voice=voices)
     topics.save(folder, TOPICS)
     bridge, references = _bridge(topics)
@@ -164,11 +159,11 @@ def _write(folder: Path, source: Source, work: Encoding) -> dict[str, int]:
     profiles, near = derived.derive(rows, bridge, references)
     profiles.save(folder, ISSUES)
     np.save(folder / HUBS_FILE, near.numbers)
-    held = [keys("\n".join(s.text for s in therapist.statements)) for therapist in therapists]
-    Words.of(held).save(folder, WORDS)
+    said = ("\n".join(s.text for s in therapist.statements) for therapist in therapists)
+    known: dict[str, int] = {}
+    Words.of([keys(text, known) for text in said]).save(folder, WORDS)
     if len(pieces) > LARGE:
-        marks = declared(columns(therapists, taxonomy, source.zips), taxonomy)
-        derived.proposals(rows, profiles, marks, near).save(folder)
+        derived.proposals(rows, profiles, declared(attributes, taxonomy), near).save(folder)
     return {
         "therapists": len(therapists),
         "statements": sum(len(therapist.statements) for therapist in therapists),

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from matcher.safety import Crisis, crisis
 from matcher.text import LONGEST
 from service.keys import Key, Keys, Unreadable
+from service.metrics import Metrics
+from service.openapi import problems
 from service.problems import problem
 from service.settings import Settings
 
@@ -35,25 +37,9 @@ ADMIN = HTTPBearer(
 )
 
 
-def _documented(description: str, *headers: str) -> dict[str, Any]:
-    return {
-        "description": description,
-        "headers": {name: {"schema": {"type": "string"}} for name in headers},
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-        },
-    }
-
-
-# What the routes that need a key, an admin key, or are limited may answer, as OpenAPI has it.
-KEYED: dict[int | str, dict[str, Any]] = {
-    401: _documented("No key, or none that is known here", "WWW-Authenticate"),
-    503: _documented("The keys can't be read just now", "Retry-After"),
-}
-ADMINS = {**KEYED, 403: _documented("A key without the scope `admin`", "WWW-Authenticate")}
-LIMITED: dict[int | str, dict[str, Any]] = {
-    429: _documented("Asked more often than the rate allows", "Retry-After")
-}
+# What the routes that need a key or are limited may answer, as OpenAPI has it.
+KEYED = problems(401, 503)
+LIMITED = problems(429)
 
 
 class TooMany(Exception):
@@ -161,7 +147,10 @@ async def _danger(request: Request) -> Crisis | None:
     if not isinstance(text, str):
         return None
     country = request.app.state.country
-    return await run_in_threadpool(crisis, text[:LONGEST], country=country)
+    found = await run_in_threadpool(crisis, text[:LONGEST], country=country)
+    metrics: Metrics = request.app.state.metrics
+    metrics.notice(found)
+    return found
 
 
 async def _sent(request: Request) -> dict[str, Any]:

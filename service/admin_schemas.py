@@ -1,7 +1,6 @@
 """The bodies of the routes that change the directory, and what else they answer."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -9,6 +8,7 @@ from pydantic import BaseModel, Field
 from matcher.files import read_data
 from matcher.putting import MOST, Put
 from service.answers import FieldError
+from service.openapi import problems, told
 
 RECORD_EXAMPLE = {
     "id": "t-0001",
@@ -79,42 +79,11 @@ def _json(schema: dict[str, Any], example: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema, "example": example}}
 
 
-def _problem(status: int, what: str, detail: str, field: str | None = None) -> dict[str, Any]:
-    example: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": f"{field}: {detail}" if field else detail,
-    }
-    if field:
-        example["errors"] = [{"field": field, "detail": detail}]
-    schema = {"$ref": "#/components/schemas/Problem"}
-    told: dict[str, Any] = {
-        "description": what,
-        "content": {"application/problem+json": {"schema": schema, "example": example}},
-    }
-    if status == 503:
-        kind = {"type": "integer", "minimum": 0}
-        told["headers"] = {"Retry-After": {"description": "seconds", "schema": kind}}
-    return told
-
-
-def _responses(*told: tuple[int, str, str] | tuple[int, str, str, str]) -> dict[int, Any]:
-    return {status: _problem(status, *rest) for status, *rest in told}
-
-
-KEYS = (
-    (401, "No key, or one that is not known", "this needs an admin key"),
-    (403, "A key that may only match", "this key may not change the directory"),
-)
-FAULTS = (
-    (500, "Something broke; what was live still is", "the request failed here"),
-    (503, "Another change is at work, or the version at hand can't be taken over", "try again"),
-    (507, "The index folder is full or read-only; what was live still is", "make room"),
-)
-UNKNOWN = (404, "Nobody has this id", "no therapist has this id")
-CHANGED = (412, "The record has changed since it was read", "read it again")
-LARGE = (413, "The body is too large", "the body is larger than 256 KiB")
+CHANGES: dict[int | str, Any] = {
+    **problems(401, 403, 507),
+    500: told(500, "Something broke; what was live still is"),
+    503: told(503, "Another change is at work, or the version at hand can't be taken over"),
+}
 WRONG = "Something in the body is not as expected; nothing was changed"
 TAGGED = {"ETag": {"description": "of the record as it stands", "schema": {"type": "string"}}}
 
@@ -139,12 +108,11 @@ PUT: dict[str, Any] = {
             ),
         }
     },
-    "responses": _responses(
-        *KEYS,
-        (413, "The body is too large", "the body is larger than 32 MiB"),
-        (422, WRONG, "must be at least 0", "therapists.3.fee_min"),
-        *FAULTS,
-    ),
+    "responses": {
+        **CHANGES,
+        413: told(413, detail="the body is larger than 32 MiB"),
+        422: told(422, WRONG, "therapists.3.fee_min: must be at least 0"),
+    },
 }
 EDITED: dict[str, Any] = {
     "openapi_extra": {
@@ -161,22 +129,15 @@ EDITED: dict[str, Any] = {
                 _record_schema(), {**RECORD_EXAMPLE, "accepting": False, "confirmed": "2026-11-02"}
             ),
         },
-        **_responses(
-            *KEYS,
-            UNKNOWN,
-            CHANGED,
-            LARGE,
-            (422, WRONG, "must be at least 0", "fee_min"),
-            *FAULTS,
-        ),
+        **CHANGES,
+        **problems(404, 412, 413),
+        422: told(422, WRONG, "fee_min: must be at least 0"),
     },
 }
 DELETED: dict[str, Any] = {
-    "responses": _responses(
-        *KEYS,
-        UNKNOWN,
-        (409, "The only therapist there is", "the only therapist can't be removed"),
-        CHANGED,
-        *FAULTS,
-    )
+    "responses": {
+        **CHANGES,
+        **problems(404, 412),
+        409: told(409, "The only therapist there is", "the only therapist can't be removed"),
+    }
 }

@@ -15,7 +15,7 @@ class CrossOrigin:
             app,
             allow_origins=origins,
             allow_methods=("GET", "POST"),  # what changes a directory has no place in a page
-            allow_headers=("Authorization", "Content-Type"),
+            allow_headers=("Authorization", "Content-Type", "If-None-Match"),
             expose_headers=("ETag", "Retry-After", "X-Request-ID"),
         )
         self.origins = origins

@@ -17,29 +17,44 @@ from service.examples import EXAMPLES
 
 TOLD = {
     400: "The body can't be read: send UTF-8 JSON.",
+    401: "No key, or none that is known here: send one as `Authorization: Bearer`.",
+    403: "A key that may match and no more: this needs one with the scope `admin`.",
     404: "Nobody and nothing has this name here.",
     408: "The body took too long to come: send it again.",
     409: "The directory has changed since this `next_page` was given: leave `page` out to begin "
     "again.",
+    412: "The record has changed since it was read with this `ETag`: read it again.",
     413: "The body is larger than is taken here: send less at once.",
     422: "A field is wrong: `errors` names each, and says what it has to be. Correct it; sent "
     "again as it is, it is refused again.",
+    429: "Asked more often than the rate allows: try again after `Retry-After` seconds. `crisis` "
+    "is told as with 500.",
     500: "Something broke here, and was written to the log without what was sent. `crisis` tells "
     "whom to call where the text speaks of danger.",
-    503: "Too much is under way, it took too long, or this server is about to end: try again after "
-    "`Retry-After` seconds. `crisis` is told as with 500.",
+    503: "Too much is under way, it took too long, the keys can't be read just now, or this server "
+    "is about to end: try again after `Retry-After` seconds. `crisis` is told as with 500.",
+    507: "The index folder is full or read-only, and what was live still is: make room.",
 }
 DETAIL = {
     400: "the body can't be read as JSON",
+    401: "a key is needed: send it as `Authorization: Bearer`; `matcher keys add` makes one",
+    403: "this key may match and no more: the scope admin is needed",
     404: "no therapist has this id",
     408: "the body took too long to come: send it again",
     409: "the directory has changed since this page was offered: ask without `page` for the first "
     "one",
+    412: "the record has changed since: read it again",
     413: "the body is larger than 256 KiB",
     422: "filters.shoe_size: is not known here",
+    429: "more requests than the rate allows: try again in 7 s",
     500: "the request failed here; nothing of it was kept",
     503: "too many requests are in flight: nothing was kept; send it again in 2 seconds",
+    507: "the index folder can't be written to (No space left on device): what was live still is",
 }
+# Headers that come with a problem.
+AGAIN = {"Retry-After": {"description": "in seconds", "schema": {"type": "integer"}}}
+ASKED = {"WWW-Authenticate": {"description": "what is asked for", "schema": {"type": "string"}}}
+HEADERS = {401: ASKED, 403: ASKED, 429: AGAIN, 503: AGAIN}
 EVERYWHERE = (500,)
 DESCRIPTION = """\
 From a client's own words to the therapists whose statements answer them.
@@ -55,23 +70,27 @@ From a client's own words to the therapists whose statements answer them.
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route's `responses` says of the problems that it can answer."""
-    return {status: _problem(status) for status in statuses}
+    return {status: told(status) for status in statuses}
 
 
-def _problem(status: int) -> dict[str, Any]:
+def told(status: int, meaning: str = "", detail: str = "") -> dict[str, Any]:
+    """What `responses` says of one problem; with a meaning and a detail of its own, if given.
+
+    A 422's detail is the field's name, a colon, and what is wrong with it.
+    """
+    detail = detail or DETAIL[status]
     shown = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": DETAIL[status],
+        "detail": detail,
     }
     if status == 422:
-        field, _, wrong = DETAIL[status].partition(": ")
+        field, _, wrong = detail.partition(": ")
         shown["errors"] = [{"field": field, "detail": wrong}]
     schema = {"$ref": "#/components/schemas/Problem"}
-    again = {"Retry-After": {"description": "in seconds", "schema": {"type": "integer"}}}
-    return ({"headers": again} if status == 503 else {}) | {
-        "description": TOLD[status],
+    return ({"headers": HEADERS[status]} if status in HEADERS else {}) | {
+        "description": meaning or TOLD[status],
         "content": {"application/problem+json": {"schema": schema, "example": shown}},
     }
 
@@ -101,10 +120,10 @@ def _with_problems(original: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             if operation.get("security") == [{"key": []}]:
                 operation["security"].append({})  # while there are no keys, none is needed
-            told = operation["responses"]
-            if "application/json" in told.get("422", {}).get("content", {}):
-                del told["422"]  # a path that is a string can't be wrong
-            told |= {str(status): _problem(status) for status in EVERYWHERE}
+            answers = operation["responses"]
+            if "application/json" in answers.get("422", {}).get("content", {}):
+                del answers["422"]  # a path that is a string can't be wrong
+            answers |= {str(status): told(status) for status in EVERYWHERE}
     return document
 
 

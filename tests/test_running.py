@@ -57,3 +57,29 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     copy.write_text(text.replace(program[1], "/bin/true"), "utf-8")
     done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not on this machine")
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not on this machine")
+def test_nginx_takes_the_example(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=example"]
+    subprocess.run(
+        [*make, "-keyout", str(key), "-out", str(certificate)], capture_output=True, check=True
+    )
+    text = block("nginx").replace("/var/log/nginx/", f"{tmp_path}/")
+    text = re.sub("(ssl_certificate_key +)[^;]+", rf"\1{key}", text)
+    text = re.sub("(ssl_certificate +)[^;]+", rf"\1{certificate}", text)
+    copy = tmp_path / "nginx.conf"
+    copy.write_text(f"pid {tmp_path}/pid; events {{}} http {{\n{text}\n}}\n", "utf-8")
+    done = subprocess.run(["nginx", "-t", "-c", copy], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="caddy is not on this machine")
+def test_caddy_takes_the_example(tmp_path: Path) -> None:
+    copy = tmp_path / "Caddyfile"
+    copy.write_text(block("caddy"), "utf-8")
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", copy]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

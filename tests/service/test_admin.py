@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 
 from index.versions import Store
 from matcher.changes import FILE
-from service.access import admin
+from service import keys
 from service.app import create
 from service.settings import Settings
 from tests.service.conftest import free_port, wait_until
@@ -36,16 +36,17 @@ FLYING: dict[str, Any] = {
 SPIDERS = [{"text": "Spiders in the cellar keep you upstairs; we meet them one leg at a time."}]
 
 
-def app_of(index: Path) -> Any:
-    app = create(Settings(index=index))
-    app.dependency_overrides[admin] = lambda: None
-    return app
+def admins(index: Path) -> dict[str, str]:
+    """The header of a new admin key."""
+    _, token = keys.add(index / "keys.json", "the directory", ["admin"])
+    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
 def api(index: Path) -> Iterator[TestClient]:
-    """The application over an index of its own, where everybody holds an admin key."""
-    with TestClient(app_of(index), raise_server_exceptions=False) as client:
+    """The application over an index of its own, called with an admin key."""
+    app, headers = create(Settings(index=index)), admins(index)
+    with TestClient(app, raise_server_exceptions=False, headers=headers) as client:
         yield client
 
 
@@ -364,30 +365,20 @@ def children(process: int) -> list[int]:
     return found
 
 
-OPEN = """
-import sys, uvicorn
-from pathlib import Path
-from service.access import admin
-from service.app import create
-from service.settings import Settings
-app = create(Settings(index=Path(sys.argv[1])))
-app.dependency_overrides[admin] = lambda: None
-uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", timeout_graceful_shutdown=1)
-"""
-
-
 @pytest.mark.parametrize("end", [subprocess.Popen.terminate, subprocess.Popen.kill])
 def test_a_server_that_ends_takes_its_work_along(index: Path, end: Any) -> None:
-    port, before = free_port(), Store(index).current()
-    server = subprocess.Popen([sys.executable, "-c", OPEN, str(index), str(port)])
+    port, before, headers = free_port(), Store(index).current(), admins(index)
+    command = [sys.executable, "-m", "service", "serve", "--index", str(index)]
+    server = subprocess.Popen([*command, "--port", str(port)])
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: httpx2.get(f"{address}/readyz").is_success)
-        many = [FLYING | {"id": f"f-{n}", "statements": words(n)} for n in range(400)]
+        many = [FLYING | {"id": f"f-{n}", "statements": words(n)} for n in range(2000)]
 
         def ask() -> None:
             with suppress(httpx2.TransportError):
-                httpx2.put(f"{address}/v1/therapists", json={"therapists": many}, timeout=60)
+                body = {"therapists": many}
+                httpx2.put(f"{address}/v1/therapists", json=body, headers=headers, timeout=60)
 
         asking = threading.Thread(target=ask)
         asking.start()

@@ -84,8 +84,9 @@ class Held:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    while not true():
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(30):
+        while not true():
+            await asyncio.sleep(0.005)
 
 
 def busy(lanes: Lanes, held: Held, number: int) -> list["asyncio.Task[str]"]:
