@@ -80,6 +80,6 @@ def test_nginx_takes_the_example(tmp_path: Path) -> None:
 def test_caddy_takes_the_example(tmp_path: Path) -> None:
     copy = tmp_path / "Caddyfile"
     copy.write_text(block("caddy"), "utf-8")
-    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", copy]
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(copy)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
