@@ -143,3 +143,15 @@ def write_directory(path: Path, records: list[dict[str, Any]] = THERAPISTS) -> P
     """Write a directory file and return its path."""
     path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), "utf-8")
     return path
+
+
+# Somebody who isn't among them.
+FLYING: dict[str, Any] = {
+    "id": "flying",
+    "name": "Flora Vega",
+    "zip": "98101",
+    "state": "WA",
+    "accepting": True,
+    "statements": [{"text": "Afraid of flying? We begin on the ground, with a plane's sounds."}],
+}
+SPIDERS = [{"text": "Spiders in the cellar keep you upstairs; we meet them one leg at a time."}]

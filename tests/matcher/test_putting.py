@@ -22,18 +22,9 @@ from matcher.putting import MOST, edit, put
 from matcher.records import tag
 from matcher.removal import finish, leave, remove, set_fields
 from matcher.standing import NoTherapist, Outdated, Standing
-from tests.small import GRIEF, LOOSE, PANIC, TEENS, THERAPISTS, write_directory
+from tests.small import FLYING, GRIEF, LOOSE, PANIC, SPIDERS, TEENS, THERAPISTS, write_directory
 
 Record = dict[str, Any]
-FLYING: Record = {
-    "id": "flying",
-    "name": "Flora Vega",
-    "zip": "98101",
-    "state": "WA",
-    "accepting": True,
-    "statements": [{"text": "Afraid of flying? We begin on the ground, with a plane's sounds."}],
-}
-SPIDERS = [{"text": "Spiders in the cellar keep you upstairs; we meet them one leg at a time."}]
 ABOARD = "I can't board a plane"
 
 

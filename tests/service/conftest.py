@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from service import keys
 from service.app import create
 from service.settings import Settings
 
@@ -32,6 +34,27 @@ def client(built: Path) -> Iterator[TestClient]:
     settings = Settings(index=built, notice="This directory is made up.")
     with TestClient(create(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+def admins(index: Path) -> dict[str, str]:
+    """The header of a new admin key."""
+    _, token = keys.add(index / "keys.json", "the directory", ["admin"])
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def api(index: Path) -> Iterator[TestClient]:
+    """The application over an index of its own, called with an admin key."""
+    app, headers = create(Settings(index=index)), admins(index)
+    with TestClient(app, raise_server_exceptions=False, headers=headers) as client:
+        yield client
+
+
+def told(answer: Any, status: int) -> str:
+    """What a problem of this status says."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    return str(answer.json()["detail"])
 
 
 def free_port() -> int:

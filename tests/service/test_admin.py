@@ -3,62 +3,22 @@
 import errno
 import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
 from index.versions import Store
 from matcher.changes import FILE
-from service import keys
-from service.app import create
-from service.settings import Settings
-from tests.service.conftest import free_port, wait_until
-from tests.small import GRIEF, PANIC, TEENS, THERAPISTS
-
-FLYING: dict[str, Any] = {
-    "id": "flying",
-    "name": "Flora Vega",
-    "zip": "98101",
-    "accepting": True,
-    "statements": [{"text": "Afraid of flying? We begin on the ground, with a plane's sounds."}],
-}
-SPIDERS = [{"text": "Spiders in the cellar keep you upstairs; we meet them one leg at a time."}]
-
-
-def admins(index: Path) -> dict[str, str]:
-    """The header of a new admin key."""
-    _, token = keys.add(index / "keys.json", "the directory", ["admin"])
-    return {"Authorization": f"Bearer {token}"}
-
-
-@pytest.fixture
-def api(index: Path) -> Iterator[TestClient]:
-    """The application over an index of its own, called with an admin key."""
-    app, headers = create(Settings(index=index)), admins(index)
-    with TestClient(app, raise_server_exceptions=False, headers=headers) as client:
-        yield client
+from tests.service.conftest import told, wait_until
+from tests.small import FLYING, GRIEF, PANIC, SPIDERS, TEENS, THERAPISTS
 
 
 def first(api: TestClient, text: str, **filters: object) -> str:
     answer = api.post("/v1/match", json={"text": text, "filters": filters}).json()
     return str(answer["matches"][0]["therapist"]["id"])
-
-
-def told(answer: Any, status: int) -> str:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    return str(answer.json()["detail"])
 
 
 @pytest.mark.parametrize(
@@ -333,76 +293,6 @@ def test_a_live_version_that_is_damaged_is_told_and_served_on(
     assert first(api, "I can't sleep since my mother died") == GRIEF
 
 
-def test_work_that_is_killed_changes_nothing_and_may_be_tried_again(
-    index: Path, api: TestClient
-) -> None:
-    before = Store(index).current()
-    answers: list[Any] = []
-    putting = threading.Thread(
-        target=lambda: answers.append(api.put("/v1/therapists", json={"therapists": [FLYING]}))
-    )
-    putting.start()
-    wait_until(lambda: children(os.getpid()))
-    for child in children(os.getpid()):
-        os.kill(child, signal.SIGKILL)
-    putting.join()
-    assert "try again" in told(answers[0], 503)
-    assert int(answers[0].headers["retry-after"]) > 0
-    assert Store(index).current() == before
-    assert api.put("/v1/therapists", json={"therapists": [FLYING]}).status_code == 200
-
-
-def children(process: int) -> list[int]:
-    """The processes that work apart for this one."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            stat, command = (path / "stat").read_text(), (path / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if int(stat.rpartition(")")[2].split()[1]) == process and b"service.apart" in command:
-            found.append(int(path.name))
-    return found
-
-
-@pytest.mark.parametrize("end", [subprocess.Popen.terminate, subprocess.Popen.kill])
-def test_a_server_that_ends_takes_its_work_along(index: Path, end: Any) -> None:
-    port, before, headers = free_port(), Store(index).current(), admins(index)
-    command = [sys.executable, "-m", "service", "serve", "--index", str(index)]
-    server = subprocess.Popen([*command, "--port", str(port)])
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: httpx2.get(f"{address}/readyz").is_success)
-        many = [FLYING | {"id": f"f-{n}", "statements": words(n)} for n in range(2000)]
-
-        def ask() -> None:
-            with suppress(httpx2.TransportError):
-                body = {"therapists": many}
-                httpx2.put(f"{address}/v1/therapists", json=body, headers=headers, timeout=60)
-
-        asking = threading.Thread(target=ask)
-        asking.start()
-        wait_until(lambda: children(server.pid))
-        (child,) = children(server.pid)
-        time.sleep(1)
-        end(server)
-        server.wait(30)
-        wait_until(lambda: not Path(f"/proc/{child}").exists(), 60)
-        asking.join()
-    finally:
-        server.kill()
-        server.wait()
-    assert Store(index).open().id == before
-    with Store(index).locked():
-        pass
-
-
-def words(number: int) -> list[dict[str, str]]:
-    return [
-        {"text": f"Some are afraid of the number {number}{n}. We count to it."} for n in range(9)
-    ]
-
-
 def test_nothing_of_a_record_is_logged(
     index: Path,
     api: TestClient,
@@ -419,16 +309,6 @@ def test_nothing_of_a_record_is_logged(
         api.put("/v1/therapists", json={"therapists": [FLYING | {"name": canary}]})
     shown = capfd.readouterr()
     assert canary not in caplog.text + shown.out + shown.err
-
-
-def test_an_error_that_nobody_foresaw_says_nothing_of_the_record(
-    index: Path, api: TestClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.admin.put_body", int)  # int(folder, body) can't be
-    answer = api.put("/v1/therapists", json={"therapists": [FLYING]})
-    assert "nothing of it was kept" in told(answer, 500)
-    assert "TypeError at apart.py" in caplog.text
-    assert "Flora" not in caplog.text
 
 
 def test_the_version_is_told(index: Path, api: TestClient) -> None:
