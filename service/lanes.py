@@ -3,6 +3,7 @@
 import asyncio
 import math
 import os
+import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,14 +19,18 @@ from service.visits import current
 # ten of those.
 LONG = 1000
 MOST, DEADLINE = 64, 10.0  # as in the settings
+AGAIN = (1, 4)  # seconds until it is worth asking again: from, to
 
 T = TypeVar("T")
 
 
 class TurnedAway(Exception):
-    """A text that isn't answered now, and might be a little later."""
+    """A text that isn't answered now, and might be in `retry_after` seconds."""
 
-    retry_after = 2  # seconds
+    def __init__(self) -> None:
+        super().__init__()
+        # Who was turned away together must not come back together.
+        self.retry_after = random.randint(*AGAIN)  # noqa: S311
 
 
 class Full(TurnedAway):

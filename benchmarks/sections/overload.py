@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks import raw
 from benchmarks.markdown import ms, over, table, times
 from benchmarks.metrics import Spread, ratios, spread
-from benchmarks.overload import CASE, FEW, MANY
+from benchmarks.overload import CASE, FEW, MANY, SPREAD
 from benchmarks.sections.costs import megabytes
 
 Run = Mapping[str, Any]
@@ -24,10 +24,10 @@ def section(folder: Path, out: Path) -> Iterator[str]:
     yield "## Overload"
     yield (
         f"`matcher serve` with one worker, asked by {FEW} and then by {MANY} clients at once, who "
-        "ask again when they are answered, and when `Retry-After` says where they were turned "
-        "away. Times are of those who were answered. Each figure is the median over "
-        f"{over(max(len(mine) for mine in runs.values()))}; a ratio is taken within a round, least "
-        "and greatest in brackets. The clients themselves used up to "
+        f"come within {SPREAD:g} seconds, ask again when they are answered, and when `Retry-After` "
+        "says where they were turned away. Times are of those who were answered. Each figure is "
+        f"the median over {over(max(len(mine) for mine in runs.values()))}; a ratio is taken "
+        "within a round, least and greatest in brackets. The clients themselves used up to "
         f"{max(load['client'] for load in found):.2f} cores and other processes up to "
         f"{max(load['elsewhere'] for load in found):.2f}: the nearer to 0, the more the times mean."
     )
