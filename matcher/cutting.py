@@ -26,7 +26,7 @@ class Cuts:
     """Cuts therapists' statements; `texts` are those cut here, by their digests."""
 
     def __init__(self, live: Contents | None) -> None:
-        """Take over from a version that was cut by the same rules."""
+        """Take over from a version that was cut by the same rules, whose vectors are known."""
         self._live = live if live and rules() == live.version.manifest.get("cutting") else None
         self.texts: dict[bytes, str] = {}
 

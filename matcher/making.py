@@ -108,9 +108,10 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
         raise Missing("the live version's encoder can't be taken over: build from the directory")
     encoder = Encoder(folder / "encoder")
     work = Encoding(encoder, progress)
-    if before and before.encoder.fingerprint == encoder.fingerprint:
-        work.take_over(before)
-    counts = _write(folder, source, Cuts(before), work)
+    same = before if before and before.encoder.fingerprint == encoder.fingerprint else None
+    if same:
+        work.take_over(same)
+    counts = _write(folder, source, Cuts(same), work)
     learnt = before.alarm if before else None
     if learnt is None or learnt.source != alarm.source(encoder.fingerprint):
         learnt = alarm.fit(encoder)
