@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
@@ -26,7 +28,12 @@ from service.tags import etag, tags
 log = logging.getLogger("matcher")
 router = APIRouter(dependencies=[Depends(admin)])
 WAIT = 5  # seconds until who met another change at work had better try again
+PATIENCE = 10.0  # seconds that a change waits here for others to be done
+PAUSE = 0.3  # seconds between its tries: where nothing stands in its way it takes some 1.3 s
 AGAIN = 60.0  # seconds until a version that could not be made without those who left is tried again
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 Id = Annotated[str, Path(description="the therapist's id", examples=["t-0001"])]
 IfMatch = Annotated[
@@ -53,7 +60,7 @@ async def put(request: Request) -> Any:
     """
     live = _live(request)
     try:
-        done = await apart(put_body, live.store.folder.resolve(), await request.body())
+        done = await _made(put_body, live.store.folder.resolve(), await request.body())
     except EngineError as error:
         return _refusal(error)
     await run_sync(live.refresh)
@@ -79,7 +86,7 @@ async def patch(id: Id, request: Request, if_match: IfMatch = None) -> Any:  # n
     try:
         fields = read_object(await request.body())
         if "statements" in fields:
-            therapist = await apart(edit, folder, id, fields, wanted)
+            therapist = await _made(edit, folder, id, fields, wanted)
         else:
             therapist = await run_sync(partial(set_fields, folder, id, fields, wanted))
     except EngineError as error:
@@ -103,6 +110,18 @@ async def delete(id: Id, request: Request, if_match: IfMatch = None) -> Response
     await run_sync(live.refresh)
     _finish_soon(request.app.state)
     return Response(status_code=204)
+
+
+async def _made(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """What work that makes a version gives, once no other is at it. Raises Busy, and as `apart`."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await apart(work, *args, **named)
+        except Busy:
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(PAUSE)
 
 
 def _live(request: Request) -> Live:
