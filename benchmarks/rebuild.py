@@ -1,10 +1,11 @@
-"""Measures an incremental build beside a full one: wall time, and what had to be encoded.
+"""Measures an incremental build beside a full one, and a small put: wall time, and what had to be
+encoded.
 
     python -m benchmarks.rebuild [--therapists 3000] [--json FILE]
 
 The directory is the sample's sentences dealt out anew to as many made-up therapists as asked; one
 in a hundred statements is then changed. Both builds run in this process, one after the other, and
-have to end in the same version.
+have to end in the same version. Then three therapists' words are changed by a put.
 """
 
 import json
@@ -20,11 +21,17 @@ import click
 from matcher.build import Options, Report, build
 from matcher.directory import read_directory
 from matcher.passages import passages
+from matcher.putting import put
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 STATEMENTS = 2.3  # a therapist, as in the sample
 SENTENCES = 5  # a statement
 CHANGED = 100  # one statement in so many
+PUT = (
+    "Afraid of lifts? We begin on the stairs, and ride one floor when you are ready.",
+    "You lie awake over your exams. We look at what is being examined besides.",
+    "After the move nobody knows you yet. We practise the first sentences with strangers.",
+)
 
 
 @click.command()
@@ -51,6 +58,10 @@ def measure(therapists: int, folder: Path) -> dict[str, Any]:
     incremental, seconds = _timed(path, index)
     full, full_seconds = _timed(path, folder / "full")
     assert incremental.version == full.version, "an incremental build must equal a full one"
+    few = [record | {"statements": [{"text": text}]} for record, text in zip(records, PUT, strict=False)]
+    begun = time.perf_counter()
+    done = put(index, few)
+    put_seconds = time.perf_counter() - begun
     return {
         "therapists": therapists,
         "statements": full.counts["statements"],
@@ -60,6 +71,8 @@ def measure(therapists: int, folder: Path) -> dict[str, Any]:
         "encoded_incremental": incremental.encoded,
         "seconds_full": round(full_seconds, 1),
         "seconds_incremental": round(seconds, 1),
+        "encoded_put": done.encoded,
+        "seconds_put": round(put_seconds, 1),
         "ratio": round(seconds / full_seconds, 4),
     }
 

@@ -4,6 +4,7 @@ import errno
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import faiss
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import BadInput
-from index.vectors import Floats, halved
+from index.vectors import Floats, Halves, halved
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -36,16 +37,19 @@ class Rows:
     starts: Ints
 
     @classmethod
-    def of(cls, vectors: Floats, group: Ints, columns: dict[str, pa.Array]) -> "Rows":
+    def of(cls, vectors: Floats | Halves, group: Ints, columns: dict[str, pa.Array]) -> "Rows":
         """Take rows in group order; groups are numbered from 0 and each has at least one row.
 
+        `vectors` is float32 or, as `halves` and `vectors.halved` give them, float16 (rows, width).
         Raises BadInput where that is not so.
         """
         width = vectors.shape[1]
         flat = faiss.IndexScalarQuantizer(
             width, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
         )
-        flat.add(halved(vectors, width))
+        half = vectors.dtype == np.float16
+        stored = cast("Halves", vectors) if half else halved(cast("Floats", vectors), width)
+        flat.add_sa_codes(np.ascontiguousarray(stored).view(np.uint8))
         table = pa.table({"group": pa.array(group, pa.int64())} | columns)
         return cls(flat, table, *_spans(group, len(vectors)))
 
@@ -80,6 +84,10 @@ class Rows:
             return taken
         return self._stored[numbers].astype(np.float32)
 
+    def halves(self) -> Halves:
+        """A copy of all vectors as they are stored: float16 (rows, width)."""
+        return self._stored.copy()
+
     def best(self, queries: Floats, groups: Ints) -> Floats:
         """Each group's highest inner product with each query.
 
@@ -112,10 +120,10 @@ class Rows:
         return numbers, offsets
 
     @property
-    def _stored(self) -> npt.NDArray[np.float16]:
+    def _stored(self) -> Halves:
         # A view of FAISS's own memory, which must not outlive the index: it stays in here.
         codes = faiss.rev_swig_ptr(self.flat.codes.data(), len(self) * self.flat.code_size)
-        stored: npt.NDArray[np.float16] = codes.view(np.float16).reshape(len(self), self.flat.d)
+        stored: Halves = codes.view(np.float16).reshape(len(self), self.flat.d)
         return stored
 
     @cached_property

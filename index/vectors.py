@@ -8,6 +8,7 @@ from index.errors import BadInput
 ROUNDING = 1e-6
 HALF_ROUNDING = 1e-3  # how far rounding to half precision can take a length from 1
 Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
 
 
 def unit(vectors: Floats, width: int) -> Floats:
@@ -24,14 +25,14 @@ def unit(vectors: Floats, width: int) -> Floats:
     return scaled
 
 
-def halved(vectors: Floats, width: int) -> Floats:
-    """Unit vectors rounded to what half precision can hold, still float32; errors as in `unit`.
+def halved(vectors: Floats, width: int) -> Halves:
+    """Unit vectors rounded to half precision: float16 (n, width); errors as in `unit`.
 
-    What is so already stays, so that no bit changes when vectors are taken over.
+    What half precision can hold stays, so that no bit changes when vectors are taken over.
     """
     lengths = _lengths(vectors, width)[:, 0]
     with np.errstate(over="ignore"):  # what is too long for half precision is scaled below
-        rounded = vectors.astype(np.float16).astype(np.float32)
+        rounded = vectors.astype(np.float16)
     done = (rounded == vectors).all(axis=1) & (np.abs(lengths - 1) < HALF_ROUNDING)
     rounded[~done] = unit(vectors[~done], width).astype(np.float16)
     return rounded

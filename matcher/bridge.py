@@ -65,12 +65,12 @@ class Bridge:
         """Each therapist's profile over the issues and none: float32 (therapists, issues + 1),
         length 1.
 
-        `statements` is float32 (statements, width); `starts`, int64 (therapists + 1,), says where
-        each one's begin. Roots of likelihoods, so that the inner product of two profiles is the
+        `statements` is float32 (statements, width); `starts`, int64 (therapists,), says where each
+        one's begin. Roots of likelihoods, so that the inner product of two profiles is the
         overlap of two distributions (Bhattacharyya's coefficient).
         """
         roots = np.sqrt(self.therapists.likelihoods(statements))
-        sums = np.add.reduceat(roots, starts[:-1], axis=0)
+        sums = np.add.reduceat(roots, starts, axis=0)
         made: Floats = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return made
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import BadInput, Damaged, NotBuilt
+from index.errors import BadInput, Damaged, EngineError, NotBuilt
 from index.versions import Store, Version
 from matcher import weights
 from matcher.approaches import read_approaches
 from matcher.changes import Changes
+from matcher.contents import Contents
 from matcher.directory import Directory, read_directory
 from matcher.encoder import Progress
 from matcher.gates import Gates, Refused
@@ -93,7 +94,7 @@ def _build(
 ) -> Report:
     with store.building() as folder:
         known = store.ids()
-        made = make(folder, source, live, progress)
+        made = make(folder, source, _contents(live), progress)
         name = store.seal(folder, made.facts)
         gates = options.gates.results(store.open(name), live)
         failed = sorted(gate for gate, result in gates.items() if result != "passed")
@@ -119,6 +120,14 @@ def _changed(read: Directory, changes: Changes) -> tuple[list[Therapist], list[s
     applied = [(therapist, changes.applied(therapist.record)) for therapist in read.therapists]
     kept = [Therapist.of(record) for _, record in applied if record is not None]
     return kept, [therapist.id for therapist, record in applied if record is None]
+
+
+def _contents(live: Version | None) -> Contents | None:
+    """What of the live version can be taken over, if anything."""
+    try:
+        return Contents.load(live) if live is not None else None
+    except EngineError:
+        return None
 
 
 def _sound(store: Store) -> Version | None:

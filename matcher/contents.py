@@ -266,18 +266,13 @@ def records_table(therapists: Sequence[Therapist]) -> pa.Table:
 
 
 def write_tables(
-    folder: Path, therapists: Sequence[Therapist], taxonomy: Taxonomy, zips: Zips
-) -> pa.Table:
-    """Write all that is not a vector: records, columns, ZIP codes and the taxonomy; the columns."""
-    tables = {
-        "therapists": records_table(therapists),
-        "columns": columns(therapists, taxonomy, zips),
-        "zips": zip_columns(zips),
-    }
+    folder: Path, records: pa.Table, attributes: pa.Table, taxonomy: Taxonomy, zips: Zips
+) -> None:
+    """Write all that is not a vector: records, columns, ZIP codes and the taxonomy."""
+    tables = {"therapists": records, "columns": attributes, "zips": zip_columns(zips)}
     for name, table in tables.items():
         feather.write_feather(table, str(folder / f"{name}.arrow"), compression="uncompressed")
     (folder / "taxonomy.json").write_text(_json(taxonomy.record()), "utf-8")
-    return tables["columns"]
 
 
 def _json(value: Any) -> str:

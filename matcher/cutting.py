@@ -16,10 +16,13 @@ Piece = tuple[int, int, int, bytes]  # a passage: its statement, start, end, and
 
 @dataclass(frozen=True)
 class Cut:
-    """A therapist's passages, and the digests of their sections."""
+    """A therapist's passages, the digests of their sections, and the group of the live version
+    whose texts these are, if any.
+    """
 
     passages: list[Piece]
     sections: list[bytes]
+    group: int | None = None
 
 
 class Cuts:
@@ -27,15 +30,19 @@ class Cuts:
 
     def __init__(self, live: Contents | None) -> None:
         """Take over from a version that was cut by the same rules, whose vectors are known."""
-        self._live = live if live and rules() == live.version.manifest.get("cutting") else None
+        same = live is not None and rules() == live.version.manifest.get("cutting")
+        self._live = live if same else None
         self.texts: dict[bytes, str] = {}
 
-    def of(self, therapist: Therapist) -> Cut:
-        """What a therapist's statements are cut into."""
+    def of(self, therapist: Therapist, written: str) -> Cut:
+        """What a therapist's statements are cut into; `written` is their record as JSON."""
         live = self._live
-        group = live.groups.get(therapist.id) if live else None
-        if live and group is not None and _said(live.therapist(group)) == _said(therapist):
-            return self._taken(live, group)
+        group = None if live is None else live.groups.get(therapist.id)
+        if live is not None and group is not None:
+            # Most records are as they were, which is told sooner than their statements are read.
+            same = written == self._written[group]
+            if same or _said(live.therapist(group)) == _said(therapist):
+                return self._taken(live, group)
         pieces = [
             (number, span.start, span.end, self._kept(span.of(text)))
             for number, text in enumerate(_said(therapist))
@@ -52,7 +59,14 @@ class Cuts:
         first, last = live.texts[PASSAGES].starts[group : group + 2]
         begin, end = live.texts[SECTIONS].starts[group : group + 2]
         pieces, parts = self._lists
-        return Cut(pieces[first:last], parts[begin:end])
+        return Cut(pieces[first:last], parts[begin:end], group)
+
+    @cached_property
+    def _written(self) -> list[str]:
+        """All records of the live version, as JSON."""
+        assert self._live is not None
+        written: list[str] = self._live.records["record"].to_pylist()
+        return written
 
     @cached_property
     def _lists(self) -> tuple[list[Piece], list[bytes]]:

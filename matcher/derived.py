@@ -15,20 +15,42 @@ from matcher.hubs import hubs
 CHUNK = 20_000  # therapists at a time
 
 
-def derive(sections: Rows, bridge: Bridge, references: Floats) -> tuple[Rows, Values]:
+def derive(
+    sections: Rows,
+    bridge: Bridge,
+    references: Floats,
+    live: tuple[Rows, Values] | None = None,
+    same: Ints | None = None,
+) -> tuple[Rows, Values]:
     """What follows from the sections: profiles over the issues, and hubs.
 
     `references` is float32 (references, width): what clients say, about every issue alike.
+    `live` is what this gave before by the same bridge and references: it is taken over for
+    therapists whose sections are the same, from their group there, which `same`, int64
+    (therapists,), has for them; -1 for all others.
     """
-    found = [bridge.profiles(vectors, begins) for vectors, begins in _chunks(sections)]
-    profiles = Rows.of(np.concatenate(found), np.arange(len(sections.starts) - 1), {})
-    return profiles, Values(hubs(sections, references))
+    count = len(sections.starts) - 1
+    if live is None or same is None:
+        same = np.full(count, -1)
+    new, known = np.flatnonzero(same < 0), np.flatnonzero(same >= 0)
+    profiles = np.empty((count, len(bridge.therapists.weights)), dtype=np.float32)
+    near = np.empty(count, dtype=np.float32)
+    for groups in _chunks(new):
+        profiles[groups] = bridge.profiles(*_sections(sections, groups))
+        near[groups] = hubs(sections, references, groups)
+    if live:
+        profiles[known] = live[0].take(same[known])
+        near[known] = live[1].numbers[same[known]]
+    return Rows.of(profiles, np.arange(count), {}), Values(near)
 
 
 def proposals(sections: Rows, profiles: Rows, declared: Marks, hubs: Values) -> Proposals:
     """Lists of the therapists by the middle of their sections, with all else that is known."""
     middles = np.concatenate(
-        [np.add.reduceat(vectors, begins[:-1]) for vectors, begins in _chunks(sections)]
+        [
+            np.add.reduceat(*_sections(sections, groups))
+            for groups in _chunks(np.arange(len(profiles)))
+        ]
     )
     return Proposals.of(
         [
@@ -40,11 +62,13 @@ def proposals(sections: Rows, profiles: Rows, declared: Marks, hubs: Values) -> 
     )
 
 
-def _chunks(sections: Rows) -> Iterator[tuple[Floats, Ints]]:
-    """The sections' vectors some therapists at a time, and where each therapist's begin, with the
-    end.
-    """
-    starts = sections.starts
-    for first in range(0, len(starts) - 1, CHUNK):
-        own = starts[first : first + CHUNK + 1]
-        yield sections.take(np.arange(own[0], own[-1])), own - own[0]
+def _chunks(groups: Ints) -> Iterator[Ints]:
+    """Some therapists at a time."""
+    for first in range(0, len(groups), CHUNK):
+        yield groups[first : first + CHUNK]
+
+
+def _sections(sections: Rows, groups: Ints) -> tuple[Floats, Ints]:
+    """The vectors of these therapists' sections, and where each therapist's begin."""
+    numbers, begins = sections.members(groups)
+    return sections.take(numbers), begins

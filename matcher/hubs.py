@@ -6,22 +6,18 @@ common is taken off again (the therapist's half of CSLS: Conneau and others, 201
 
 import numpy as np
 
-from index.rows import Rows
+from index.rows import Ints, Rows
 from index.vectors import Floats
 
 NEAREST = 100  # of the reference texts, those nearest to the therapist
-CHUNK = 20_000  # therapists at a time
 
 
-def hubs(sections: Rows, references: Floats) -> Floats:
-    """How near each therapist is to the references nearest to them: float32 (therapists,).
+def hubs(sections: Rows, references: Floats, groups: Ints) -> Floats:
+    """How near each of these therapists is to the references nearest to them: float32 (n,).
 
     `references` is float32 (references, width): what clients say, about every issue alike.
+    `groups` is int64 (n,).
     """
-    groups = len(sections.starts) - 1
-    found = []
-    for first in range(0, groups, CHUNK):
-        nearest = sections.best(references, np.arange(first, min(first + CHUNK, groups)))
-        kept = np.sort(nearest, axis=0)[-NEAREST:]
-        found.append(kept.mean(axis=0, dtype=np.float64).astype(np.float32))
-    return np.concatenate(found)
+    kept = np.sort(sections.best(references, groups), axis=0)[-NEAREST:]
+    found: Floats = kept.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return found

@@ -5,20 +5,22 @@ import json
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from index.errors import EngineError, Missing
+from index.errors import Missing
 from index.rows import Rows
 from index.search import LARGE
 from index.vectors import Floats
-from index.versions import Version
 from index.words import Words
-from matcher import alarm, derived, export, quantising, rounding
+from matcher import alarm, cutting, derived, export, quantising, rounding
+from matcher.attributes import columns
 from matcher.bridge import Bridge, Reader
 from matcher.contents import (
     HUBS_FILE,
@@ -29,16 +31,17 @@ from matcher.contents import (
     WORDS,
     Contents,
     declared,
+    records_table,
     write_tables,
 )
-from matcher.cutting import Cuts, digest, rules
+from matcher.cutting import Cuts, digest
 from matcher.encoder import FILES, Encoder, Progress
 from matcher.encoding import Encoding
 from matcher.quantising import INT8
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy
 from matcher.weights import Weights
-from matcher.words import keys
+from matcher.words import Vocabulary, keys
 from matcher.zips import Zips
 
 # Whose voice a line of an issue is in; 0 are its names, which are in nobody's.
@@ -67,13 +70,22 @@ class Source:
     weights: Weights | None  # None: the live version's encoder, whatever it was exported from
     precision: str = INT8
 
+    @cached_property
+    def records(self) -> pa.Table:
+        """The table of the therapists' ids and records."""
+        return records_table(self.therapists)
+
     def fingerprint(self, recipe: str) -> str:
-        """A hash over the encoder's recipe, records, taxonomy, code, danger's lines, libraries."""
-        here = Path(__file__).parent
-        code = [*sorted(here.glob("*.py")), *sorted((here.parent / "index").glob("*.py"))]
-        records = [json.dumps(therapist.record) for therapist in self.therapists]
+        """A hash over the encoder's recipe, the records, the taxonomy and the rules."""
         known = json.dumps(self.taxonomy.record())
-        return _hash([recipe, *records, known], [*code, alarm.LINES], LIBRARIES)
+        return _hash([recipe, *self.records["record"].to_pylist(), known, rules()])
+
+
+def rules() -> str:
+    """A hash over all else that decides which bytes come out: code, danger's lines, libraries."""
+    here = Path(__file__).parent
+    code = [*sorted(here.glob("*.py")), *sorted((here.parent / "index").glob("*.py"))]
+    return _hash([], [*code, alarm.LINES], LIBRARIES)
 
 
 def recipe_of(weights: Weights, precision: str) -> str:
@@ -90,13 +102,13 @@ class Made:
     encoded: int
 
 
-def make(folder: Path, source: Source, live: Version | None, progress: Progress | None) -> Made:
-    """Write a version's files; whatever the live version has already is taken from there.
+def make(folder: Path, source: Source, before: Contents | None, progress: Progress | None) -> Made:
+    """Write a version's files; whatever the live version, `before`, has is taken from there.
 
     Raises Missing where the encoder has to be exported and the extra `build` is not there.
     """
-    before = _contents(live)
-    own = live.manifest["encoder"]["recipe"] if before and live else ""
+    live = before.version if before else None
+    own = live.manifest["encoder"]["recipe"] if live else ""
     recipe = recipe_of(source.weights, source.precision) if source.weights else own
     (folder / "encoder").mkdir()
     if live and recipe == own:
@@ -111,7 +123,7 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
     same = before if before and before.encoder.fingerprint == encoder.fingerprint else None
     if same:
         work.take_over(same)
-    counts = _write(folder, source, Cuts(same), work)
+    counts = _write(folder, source, same, work)
     learnt = before.alarm if before else None
     if learnt is None or learnt.source != alarm.source(encoder.fingerprint):
         learnt = alarm.fit(encoder)
@@ -124,17 +136,20 @@ def make(folder: Path, source: Source, live: Version | None, progress: Progress 
     facts = {
         "encoder": made_by,
         "counts": counts,
-        "cutting": rules(),
+        "cutting": cutting.rules(),
+        "rules": rules(),
         "source": source.fingerprint(recipe),
     }
     return Made(facts, work.encoded)
 
 
-def _write(folder: Path, source: Source, cuts: Cuts, work: Encoding) -> dict[str, int]:
-    """Write everything but the encoder; returns the counts."""
+def _write(folder: Path, source: Source, live: Contents | None, work: Encoding) -> dict[str, int]:
+    """Write everything but the encoder; returns the counts. `live` is of the same encoder."""
     therapists, taxonomy = source.therapists, source.taxonomy
-    attributes = write_tables(folder, therapists, taxonomy, source.zips)
-    cut = [cuts.of(therapist) for therapist in therapists]
+    attributes = columns(therapists, taxonomy, source.zips)
+    write_tables(folder, source.records, attributes, taxonomy, source.zips)
+    cuts, written = Cuts(live), source.records["record"].to_pylist()
+    cut = [cuts.of(who, record) for who, record in zip(therapists, written, strict=True)]
     pieces = [(group, *piece) for group, own in enumerate(cut) for piece in own.passages]
     parts = [(group, section) for group, own in enumerate(cut) for section in own.sections]
     lines = [
@@ -157,12 +172,15 @@ def _write(folder: Path, source: Source, cuts: Cuts, work: Encoding) -> dict[str
     topics.save(folder, TOPICS)
     bridge, references = _bridge(topics)
     bridge.save(folder)
-    profiles, near = derived.derive(rows, bridge, references)
+    alike = live is not None and _derives_alike(live, taxonomy)
+    before = (live.profiles, live.hubs) if live is not None and alike else None
+    same = np.array([-1 if own.group is None else own.group for own in cut])
+    profiles, near = derived.derive(rows, bridge, references, before, same)
     profiles.save(folder, ISSUES)
     np.save(folder / HUBS_FILE, near.numbers)
     said = ("\n".join(s.text for s in therapist.statements) for therapist in therapists)
-    known: dict[str, int] = {}
-    Words.of([keys(text, known) for text in said]).save(folder, WORDS)
+    met = Vocabulary()
+    Words.of([keys(text, met) for text in said]).save(folder, WORDS)
     if len(pieces) > LARGE:
         derived.proposals(rows, profiles, declared(attributes, taxonomy), near).save(folder)
     return {
@@ -185,12 +203,10 @@ def _bridge(topics: Rows) -> tuple[Bridge, Floats]:
     return Bridge(clients, therapists), vectors[spoken]
 
 
-def _contents(live: Version | None) -> Contents | None:
-    """What of the live version can be taken over, if anything."""
-    try:
-        return Contents.load(live) if live is not None else None
-    except EngineError:
-        return None
+def _derives_alike(live: Contents, taxonomy: Taxonomy) -> bool:
+    """Whether the same sections would come to the same in a version of the same encoder."""
+    alike = live.taxonomy.record() == taxonomy.record()
+    return alike and live.version.manifest.get("rules") == rules()
 
 
 def zip_table() -> Zips:
@@ -203,7 +219,7 @@ def zip_table() -> Zips:
     return {z["zip_code"]: (float(z["lat"]), float(z["long"])) for z in listed}
 
 
-def _hash(texts: Iterable[str], code: Iterable[Path], libraries: Iterable[str]) -> str:
+def _hash(texts: Iterable[str], code: Iterable[Path] = (), libraries: Iterable[str] = ()) -> str:
     total = hashlib.sha256()
     for text in texts:
         total.update(hashlib.sha256(text.encode()).digest())

@@ -56,7 +56,7 @@ def remake(
     contents = base.contents
     inside = sorted(therapists, key=lambda therapist: therapist.id)
     source = Source(inside, contents.taxonomy, contents.zips, None)
-    made = make(folder, source, base.version, progress)
+    made = make(folder, source, contents, progress)
     name = store.seal(folder, made.facts)
     # Gates are for what a directory file may bring: here nobody is lost, and no encoder changes.
     Contents.load(store.open(name))

@@ -15,18 +15,23 @@ WORD = re.compile(r"[^\W_]+(?:[-&][^\W_]+)*")
 SHORTEST = 3  # characters, one of them a letter
 
 
-def keys(text: str, known: dict[str, int] | None = None) -> Keys:
+class Vocabulary(dict[str, int]):
+    """Each word's number, 0 for those that don't count; filled by whoever asks for one."""
+
+    def __missing__(self, word: str) -> int:
+        counts = len(word) >= SHORTEST and not word.isdigit()
+        digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
+        self[word] = number = int.from_bytes(digest, "little") if counts else 0
+        return number
+
+
+def keys(text: str, known: Vocabulary | None = None) -> Keys:
     """The words of a text, each once: uint64 (words,), sorted.
 
-    `known` is filled with every word's number, for a caller whose texts say the same ones again
-    and again; without it nothing of the text is kept.
+    `known` is filled with every word, for a caller whose texts say the same ones again and again;
+    without it nothing of the text is kept.
     """
-    known = {} if known is None else known
-    found = {word for word in WORD.findall(text.casefold()) if len(word) >= SHORTEST}
-    for word in found - known.keys():
-        known[word] = _key(word)
-    return np.array(sorted(known[word] for word in found if not word.isdigit()), dtype=np.uint64)
-
-
-def _key(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+    known = Vocabulary() if known is None else known
+    found = set(map(known.__getitem__, WORD.findall(text.casefold())))
+    found.discard(0)
+    return np.sort(np.fromiter(found, np.uint64, len(found)))

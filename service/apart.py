@@ -6,6 +6,7 @@ its standard input then ends. Ended at any instant it leaves the live version as
 """
 
 import asyncio
+import gc
 import os
 import pickle
 import sys
@@ -67,6 +68,7 @@ async def apart(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
 def answer() -> None:
     """Do the work that standard input tells, and tell standard output what came of it."""
     os.nice(COURTESY)
+    gc.disable()  # this process ends before it would be worth looking for what can be freed
     work, args, named = pickle.load(sys.stdin.buffer)  # noqa: S301 - what we were sent by ourselves
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
     try:

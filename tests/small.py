@@ -155,3 +155,15 @@ FLYING: dict[str, Any] = {
     "statements": [{"text": "Afraid of flying? We begin on the ground, with a plane's sounds."}],
 }
 SPIDERS = [{"text": "Spiders in the cellar keep you upstairs; we meet them one leg at a time."}]
+
+
+def record(index: Path, id_: str) -> dict[str, Any]:
+    """The record of a therapist who is live."""
+    found = Matcher.open(index).therapist(id_)
+    assert found is not None
+    return dict(found.record)
+
+
+def first(index: Path, text: str, **filters: object) -> str:
+    """The id of who comes first."""
+    return Matcher.open(index).match(text, filters).matches[0].therapist.id

@@ -1,9 +1,5 @@
 """Records are put into the live directory: all or none, searchable, and as a build would be."""
 
-import errno
-import json
-import multiprocessing
-import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,31 +7,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.errors import Busy, Damaged, NotBuilt, Unwritable
 from index.versions import Store
 from matcher import Matcher, making
 from matcher.build import build
-from matcher.changes import FILE, note_removed, note_set
 from matcher.contents import PASSAGES
 from matcher.merging import BadRecord
-from matcher.putting import MOST, edit, put
-from matcher.records import tag
-from matcher.removal import finish, leave, remove, set_fields
-from matcher.standing import NoTherapist, Outdated, Standing
-from tests.small import FLYING, GRIEF, LOOSE, PANIC, SPIDERS, TEENS, THERAPISTS, write_directory
+from matcher.putting import MOST, put
+from matcher.removal import leave, remove, set_fields
+from tests.small import (
+    FLYING,
+    GRIEF,
+    LOOSE,
+    PANIC,
+    SPIDERS,
+    TEENS,
+    THERAPISTS,
+    first,
+    record,
+    write_directory,
+)
 
 Record = dict[str, Any]
 ABOARD = "I can't board a plane"
-
-
-def record(index: Path, id_: str) -> Record:
-    found = Matcher.open(index).therapist(id_)
-    assert found is not None
-    return dict(found.record)
-
-
-def first(index: Path, text: str, **filters: object) -> str:
-    return Matcher.open(index).match(text, filters).matches[0].therapist.id
 
 
 def test_one_who_is_new_is_found_by_words_and_by_zip(index: Path) -> None:
@@ -232,194 +225,18 @@ def test_it_does_without_what_only_a_build_needs(
     remove(index, "flying")
 
 
-@pytest.mark.parametrize(
-    ("place", "error"),
-    [
-        ("shutil.copyfile", OSError(errno.ENOSPC, "No space left on device")),
-        ("pyarrow.feather.write_feather", OSError(errno.EROFS, "Read-only file system")),
-        ("faiss.write_index", RuntimeError("write error in somewhere.cpp")),
-        ("matcher.changes.append_lines", OSError(errno.ENOSPC, "No space left on device")),
-        ("os.fsync", OSError(errno.EIO, "Input/output error")),
-    ],
-)
-def test_a_disk_that_takes_no_more_changes_nothing(
-    index: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
+@pytest.mark.parametrize("rules", [None, "of another release"])
+def test_profiles_are_taken_over_from_the_same_code_alone(
+    index: Path, monkeypatch: pytest.MonkeyPatch, rules: str | None
 ) -> None:
-    set_fields(index, GRIEF, {"accepting": False})
-    before, changes = Store(index).current(), (index / FILE).read_bytes()
+    taken, derive = [], making.derived.derive
 
-    def full(*args: object, **kwargs: object) -> None:
-        raise error
+    def watched(*args: Any) -> Any:
+        taken.append(args[3] is not None)
+        return derive(*args)
 
-    with monkeypatch.context() as broken:
-        broken.setattr(place, full)
-        with pytest.raises(Unwritable, match=r"what was live still is\. A version takes about"):
-            put(index, [FLYING, THERAPISTS[0]])
-    assert (Store(index).current(), (index / FILE).read_bytes()) == (before, changes)
-    assert record(index, GRIEF)["accepting"] is False
-    put(index, [FLYING, THERAPISTS[0]])
-    assert record(index, GRIEF) == THERAPISTS[0]
-
-
-def test_only_one_is_at_work_and_another_is_told(index: Path) -> None:
-    with Store(index).locked():
-        with pytest.raises(Busy, match="wait for it"):
-            put(index, [FLYING])
-        # What needs no version does not wait.
-        set_fields(index, GRIEF, {"accepting": False})
-        leave(index, PANIC)
-    assert Matcher.open(index).therapist(PANIC) is None
-
-
-def test_where_nothing_is_built_or_what_is_live_is_damaged_nothing_is_put(
-    index: Path, tmp_path: Path
-) -> None:
-    with pytest.raises(NotBuilt):
-        put(tmp_path / "none", [FLYING])
-    assert not (tmp_path / "none").exists()
-    version = Store(index).open()
-    (version.folder / "hubs.npy").write_bytes(b"")
-    with pytest.raises(Damaged, match=r"hubs\.npy"):
-        put(index, [FLYING])
-
-
-def test_a_kill_at_any_instant_leaves_all_or_nothing(index: Path) -> None:
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["matcher.putting", "tests.small"])
-    chance = random.Random(20261130)
-    set_fields(index, GRIEF, {"accepting": False})
-    store = Store(index)
-    for number in range(10):
-        before = {therapist["id"]: therapist for therapist in Standing(index)}
-        news = [FLYING | {"fee_min": number}, THERAPISTS[3] | {"fee_min": number}]
-        process = processes.Process(target=put, args=(index, news))
-        process.start()
-        process.join(chance.uniform(0, 1.5))
-        process.kill()
-        process.join()
-        live, trouble = store.sound()
-        assert (trouble, live.id) == ("", store.current())
-        after = {therapist["id"]: therapist for therapist in Standing(index)}
-        assert after in (before, before | {news[0]["id"]: news[0], news[1]["id"]: news[1]})
-    put(index, news)
-    assert record(index, "flying") == news[0]
-    assert [p.name for p in store.versions.iterdir() if p.name not in store.ids()] == []
-
-
-def test_fields_and_words_are_edited_in_one_version(index: Path) -> None:
-    done = edit(index, PANIC, {"statements": SPIDERS, "accepting": True, "name": "Pavel"})
-    assert done.record == {"id": PANIC, "name": "Pavel", "accepting": True, "statements": SPIDERS}
-    assert record(index, PANIC) == done.record
-    assert first(index, "spiders frighten me", accepting=True) == PANIC
-
-
-def test_an_edit_keeps_what_was_set_before_it(index: Path) -> None:
-    set_fields(index, GRIEF, {"accepting": False, "fee_max": None})
-    edit(index, GRIEF, {"statements": SPIDERS})
-    told = record(index, GRIEF)
-    assert (told["accepting"], told["statements"]) == (False, SPIDERS)
-    assert "fee_max" not in told
-
-
-def test_a_field_is_taken_away_by_null(index: Path) -> None:
-    assert "fee_max" not in set_fields(index, GRIEF, {"fee_max": None}).record
-    assert "fee_max" not in record(index, GRIEF)
-    remade = edit(index, GRIEF, {"statements": SPIDERS})
-    assert "fee_max" not in remade.record
-    set_fields(index, GRIEF, {"fee_max": 200})
-    assert record(index, GRIEF)["fee_max"] == 200
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"name": None}, "name: is required"),
-        ({"statements": None}, "statements: is required"),
-        ({"id": "other"}, "id: stays what it is"),
-        ({"id": None}, "id: stays what it is"),
-        ({"acepting": False}, "acepting: is no known field"),
-        ({"fee_min": "free"}, "fee_min: must be of type number"),
-        ({"statements": [{"text": ""}]}, "statements.0.text"),
-    ],
-)
-def test_an_edit_that_the_schema_does_not_take_changes_nothing(
-    index: Path, fields: Record, told: str
-) -> None:
-    for change in (edit, set_fields):
-        with pytest.raises(BadRecord, match=told):
-            change(index, GRIEF, fields)
-    assert record(index, GRIEF) == THERAPISTS[0]
-    assert not (index / FILE).exists()
-
-
-def test_who_read_an_older_record_changes_nothing(index: Path) -> None:
-    old = {tag(THERAPISTS[0])}
-    set_fields(index, GRIEF, {"fee_min": 90}, old)
-    for change in (
-        lambda: set_fields(index, GRIEF, {"fee_min": 95}, old),
-        lambda: edit(index, GRIEF, {"statements": SPIDERS}, old),
-        lambda: leave(index, GRIEF, old),
-    ):
-        with pytest.raises(Outdated):
-            change()
-    assert record(index, GRIEF) == THERAPISTS[0] | {"fee_min": 90}
-    edit(index, GRIEF, {"statements": SPIDERS}, {tag(record(index, GRIEF))})
-
-
-def test_what_changes_before_its_turn_is_seen(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = Store.open
-
-    def meanwhile(self: Store, *args: Any, **named: Any) -> Any:
-        if not args and not named:  # under the lock, with every hash
-            note_set(index, GRIEF, {"fee_min": 90})
-        return opened(self, *args, **named)
-
-    monkeypatch.setattr(Store, "open", meanwhile)
-    with pytest.raises(Outdated):
-        edit(index, GRIEF, {"statements": SPIDERS}, {tag(THERAPISTS[0])})
-
-
-def test_nobody_of_that_id_is_edited_or_leaves(index: Path) -> None:
-    leave(index, PANIC)
-    for id_ in ("nobody", PANIC):
-        with pytest.raises(NoTherapist):
-            edit(index, id_, {"statements": SPIDERS})
-        with pytest.raises(NoTherapist):
-            leave(index, id_)
-
-
-def test_what_was_set_of_one_who_left_is_forgotten(index: Path) -> None:
-    set_fields(index, GRIEF, {"name": "Greta Somebody"})
-    set_fields(index, TEENS, {"fee_min": 60})
-    leave(index, GRIEF)
-    leave(index, PANIC)
-    finish(index)
-    assert not [p for p in index.rglob("*") if p.is_file() and b"Greta" in p.read_bytes()]
-    assert record(index, TEENS)["fee_min"] == 60
-    assert [t["id"] for t in Standing(index)] == ["boundaries", "couples", TEENS]
-    told = [json.loads(line) for line in (index / FILE).read_text().splitlines()]
-    assert {line["id"] for line in told if line.get("remove")} == {GRIEF, PANIC}
-
-
-@pytest.mark.parametrize("by", ["put", "build", "remove"])
-def test_a_removal_cut_short_is_completed_by_whatever_comes_next(
-    index: Path, tmp_path: Path, by: str
-) -> None:
-    note_removed(index, GRIEF)
-    if by == "put":
-        put(index, [FLYING])
-    elif by == "build":
-        build(write_directory(tmp_path / "d.jsonl"), index, LOOSE)
-    else:
-        remove(index, TEENS)
-    assert Store(index).ids() == [Store(index).current()]
-    assert not [p for p in index.rglob("*") if p.is_file() and b"Greta" in p.read_bytes()]
-
-
-def test_the_last_of_all_does_not_leave(index: Path) -> None:
-    for therapist in THERAPISTS[1:]:
-        leave(index, therapist["id"])
-    with pytest.raises(Exception, match="delete the index folder"):
-        leave(index, GRIEF)
-    finish(index)
-    assert [t["id"] for t in Standing(index)] == [GRIEF]
+    monkeypatch.setattr(making.derived, "derive", watched)
+    if rules:
+        monkeypatch.setattr(making, "rules", lambda: rules)
+    put(index, [FLYING])
+    assert taken == [rules is None]

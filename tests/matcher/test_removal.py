@@ -11,11 +11,22 @@ from index.versions import Store
 from matcher import Matcher
 from matcher.attributes import columns
 from matcher.build import build
-from matcher.changes import Changes
+from matcher.changes import FILE, Changes, note_removed
 from matcher.contents import Contents
+from matcher.putting import put
 from matcher.records import Therapist
-from matcher.removal import remove, set_fields
-from tests.small import GRIEF, LOOSE, PANIC, TEENS, THERAPISTS, write_directory
+from matcher.removal import finish, leave, remove, set_fields
+from matcher.standing import Standing
+from tests.small import (
+    FLYING,
+    GRIEF,
+    LOOSE,
+    PANIC,
+    TEENS,
+    THERAPISTS,
+    record,
+    write_directory,
+)
 
 TEXT = "I can't sleep since my mother died"
 
@@ -131,3 +142,40 @@ def test_changes_give_the_columns_that_a_build_of_the_changed_records_gives(smal
 
 def _records(contents: Contents) -> list[dict[str, Any]]:
     return [json.loads(text) for text in contents.records["record"].to_pylist()]
+
+
+def test_what_was_set_of_one_who_left_is_forgotten(index: Path) -> None:
+    set_fields(index, GRIEF, {"name": "Greta Somebody"})
+    set_fields(index, TEENS, {"fee_min": 60})
+    leave(index, GRIEF)
+    leave(index, PANIC)
+    finish(index)
+    assert not [p for p in index.rglob("*") if p.is_file() and b"Greta" in p.read_bytes()]
+    assert record(index, TEENS)["fee_min"] == 60
+    assert [t["id"] for t in Standing(index)] == ["boundaries", "couples", TEENS]
+    told = [json.loads(line) for line in (index / FILE).read_text().splitlines()]
+    assert {line["id"] for line in told if line.get("remove")} == {GRIEF, PANIC}
+
+
+@pytest.mark.parametrize("by", ["put", "build", "remove"])
+def test_a_removal_cut_short_is_completed_by_whatever_comes_next(
+    index: Path, tmp_path: Path, by: str
+) -> None:
+    note_removed(index, GRIEF)
+    if by == "put":
+        put(index, [FLYING])
+    elif by == "build":
+        build(write_directory(tmp_path / "d.jsonl"), index, LOOSE)
+    else:
+        remove(index, TEENS)
+    assert Store(index).ids() == [Store(index).current()]
+    assert not [p for p in index.rglob("*") if p.is_file() and b"Greta" in p.read_bytes()]
+
+
+def test_the_last_of_all_does_not_leave(index: Path) -> None:
+    for therapist in THERAPISTS[1:]:
+        leave(index, therapist["id"])
+    with pytest.raises(Exception, match="delete the index folder"):
+        leave(index, GRIEF)
+    finish(index)
+    assert [t["id"] for t in Standing(index)] == [GRIEF]

@@ -253,9 +253,27 @@ def test_of_many_who_read_the_same_record_one_changes_it(api: TestClient) -> Non
     assert [api.get(path).json()["fee_min"]] == won
 
 
-def test_while_another_is_at_work_one_is_told_when_to_try_again(
-    index: Path, api: TestClient
+def test_a_change_waits_for_another_that_is_at_work(index: Path, api: TestClient) -> None:
+    locked, tried = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with Store(index).locked():
+            locked.set()
+            tried.wait(5)
+
+    other = threading.Thread(target=work)
+    other.start()
+    locked.wait()
+    threading.Timer(1.0, tried.set).start()
+    answer = api.put("/v1/therapists", json={"therapists": [FLYING]})
+    assert (answer.status_code, tried.is_set()) == (200, True)
+    other.join()
+
+
+def test_while_another_is_at_work_for_long_one_is_told_when_to_try_again(
+    index: Path, api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("service.admin.PATIENCE", 0.5)
     with Store(index).locked():
         for answer in (
             api.put("/v1/therapists", json={"therapists": [FLYING]}),
