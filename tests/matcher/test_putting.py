@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.versions import Store
-from matcher import Matcher, making
+from matcher import Matcher, derived, making
 from matcher.build import build
 from matcher.contents import PASSAGES
 from matcher.merging import BadRecord
@@ -229,13 +229,13 @@ def test_it_does_without_what_only_a_build_needs(
 def test_profiles_are_taken_over_from_the_same_code_alone(
     index: Path, monkeypatch: pytest.MonkeyPatch, rules: str | None
 ) -> None:
-    taken, derive = [], making.derived.derive
+    taken, derive = list[bool](), derived.derive
 
     def watched(*args: Any) -> Any:
         taken.append(args[3] is not None)
         return derive(*args)
 
-    monkeypatch.setattr(making.derived, "derive", watched)
+    monkeypatch.setattr(derived, "derive", watched)
     if rules:
         monkeypatch.setattr(making, "rules", lambda: rules)
     put(index, [FLYING])
