@@ -31,7 +31,7 @@ from benchmarks.worker import elsewhere
 
 CASE = "overload"
 FEW, MANY = 2, 64
-BOUNDS = (64, 8, 4)  # texts in flight: the default first
+BOUNDS = (64, 8)  # texts in flight: the default first
 WARM_UP = 2.0  # seconds, untimed
 SPREAD = 2.0  # seconds in which the clients come, one after the other
 LOOKS = 10  # at the memory

@@ -58,7 +58,10 @@ def measure(therapists: int, folder: Path) -> dict[str, Any]:
     incremental, seconds = _timed(path, index)
     full, full_seconds = _timed(path, folder / "full")
     assert incremental.version == full.version, "an incremental build must equal a full one"
-    few = [record | {"statements": [{"text": text}]} for record, text in zip(records, PUT, strict=False)]
+    few = [
+        record | {"statements": [{"text": text}]}
+        for record, text in zip(records, PUT, strict=False)
+    ]
     begun = time.perf_counter()
     done = put(index, few)
     put_seconds = time.perf_counter() - begun

@@ -20,6 +20,9 @@ from service.visits import current
 LONG = 1000
 MOST, DEADLINE = 64, 10.0  # as in the settings
 AGAIN = (1, 4)  # seconds until it is worth asking again: from, to
+# Who comes with a crowd waits a moment. Where no thread has been free for CROWD seconds more come
+# than can be served, and waiting would only grow: then so many wait for each thread and no more.
+CROWD, WAITING = 0.5, 5
 
 T = TypeVar("T")
 
@@ -34,11 +37,31 @@ class TurnedAway(Exception):
 
 
 class Full(TurnedAway):
-    """As many are in flight as may be."""
+    """As many are in flight, or in the text's lane, as may be."""
 
 
 class Late(TurnedAway):
     """The deadline came before the answer."""
+
+
+class Lane:
+    """Threads that texts of a kind take in turns, and since when none has been free."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = CapacityLimiter(threads)
+        self._free = time.monotonic()
+
+    def look(self) -> int:
+        """Note whether a thread is free; how many wait for one."""
+        waiting = self.threads.statistics().tasks_waiting
+        if not waiting and self.threads.available_tokens > 0:
+            self._free = time.monotonic()
+        return waiting
+
+    def crowded(self) -> bool:
+        """Whether more come than can be served, and as many wait as may then."""
+        enough = self.look() >= WAITING * self.threads.total_tokens
+        return enough and time.monotonic() - self._free > CROWD
 
 
 class Lanes:
@@ -49,8 +72,9 @@ class Lanes:
     Long texts have a lane of their own, in which they go one by one, so that however many there
     are, short ones find their threads free and share the cores with one.
 
-    At most `most` are at work or waiting; a further one is told so at once. `deadline` is in
-    seconds from a request's arrival.
+    At most `most` are at work or waiting, and fewer in a lane whose crowd lasts (controlled delay:
+    Nichols and Jacobson, 2012); a further one is told so at once. `deadline` is in seconds from a
+    request's arrival.
     """
 
     def __init__(
@@ -60,15 +84,15 @@ class Lanes:
         deadline: float = DEADLINE,
         metrics: Metrics | None = None,
     ) -> None:
-        self.short = CapacityLimiter(max(2, cores or os.cpu_count() or 1))
-        self.long = CapacityLimiter(1)
+        self.short = Lane(max(2, cores or os.cpu_count() or 1))
+        self.long = Lane(1)
         self.most, self.deadline = most, deadline
         self.in_flight = 0
         self._threads = CapacityLimiter(math.inf)  # the lanes bound them
         self._metrics = metrics or Metrics()
         self._timers: set[asyncio.Timeout] = set()
 
-    def of(self, text: str) -> CapacityLimiter:
+    def of(self, text: str) -> Lane:
         """The lane for a text."""
         return self.long if len(text) > LONG else self.short
 
@@ -78,10 +102,11 @@ class Lanes:
         Raises Full, Late, or ClientDisconnect where the client has gone away. What waits then
         never begins; what has begun goes on and keeps its place until it ends.
         """
-        if self.in_flight >= self.most:
+        lane = self.of(text)
+        if self.in_flight >= self.most or lane.crowded():
             self._metrics.shed("full")
             raise Full
-        turn = _Turn(self.of(text))
+        turn = _Turn(lane)
         work = asyncio.create_task(self._work(turn, answer))
         self._count(1)
         work.add_done_callback(self._done)
@@ -123,16 +148,19 @@ class Lanes:
 
     async def _work(self, turn: "_Turn", answer: Callable[[], T]) -> T:
         came = time.monotonic()
-        async with turn.lane:
-            turn.begun = True
-            begun = time.monotonic()
-            self._metrics.stage("waiting", begun - came)
-            if visit := current.get():
-                visit.waited += begun - came
-            try:
-                return await run_sync(answer, limiter=self._threads)
-            finally:
-                self._metrics.stage("answering", time.monotonic() - begun)
+        try:
+            async with turn.lane.threads:
+                turn.begun = True
+                begun = time.monotonic()
+                self._metrics.stage("waiting", begun - came)
+                if visit := current.get():
+                    visit.waited += begun - came
+                try:
+                    return await run_sync(answer, limiter=self._threads)
+                finally:
+                    self._metrics.stage("answering", time.monotonic() - begun)
+        finally:
+            turn.lane.look()
 
     def _done(self, work: "asyncio.Task[T]") -> None:
         self._count(-1)
@@ -145,7 +173,7 @@ class Lanes:
 
 
 class _Turn:
-    def __init__(self, lane: CapacityLimiter) -> None:
+    def __init__(self, lane: Lane) -> None:
         self.lane, self.begun = lane, False
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from anyio import CapacityLimiter
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from service.lanes import LONG, Full, Lanes, Late
+from service.lanes import LONG, WAITING, Full, Lane, Lanes, Late
 from service.metrics import Metrics
 from service.settings import Settings
 from service.visits import Visit, current
@@ -50,14 +49,14 @@ def test_a_short_text_is_answered_while_long_ones_are_at_work() -> None:
 
 
 def test_no_more_texts_are_at_work_than_there_are_cores() -> None:
-    assert [Lanes(cores).short.total_tokens for cores in (1, 2, 8)] == [2, 2, 8]
+    assert [Lanes(cores).short.threads.total_tokens for cores in (1, 2, 8)] == [2, 2, 8]
 
 
 def test_texts_of_the_api_and_of_the_page_take_their_lane(client: TestClient) -> None:
     taken: list[str] = []
 
     class Watched(Lanes):
-        def of(self, text: str) -> CapacityLimiter:
+        def of(self, text: str) -> Lane:
             taken.append(text)
             return super().of(text)
 
@@ -124,6 +123,51 @@ def test_as_many_as_may_be_are_in_flight_and_a_further_one_is_turned_away_at_onc
     asyncio.run(ask())
 
 
+def test_a_crowd_is_let_in_and_one_that_lasts_is_kept_short(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("service.lanes.CROWD", 0.2)
+
+    async def ask() -> None:
+        metrics = Metrics()
+        lanes = Lanes(2, metrics=metrics)
+        for again in (1, 2):
+            held = Held()
+            asked = busy(lanes, held, 64)
+            await until(lambda: lanes.in_flight == 64)
+            assert shed(metrics, "full") == again - 1
+            await asyncio.sleep(0.3)
+            # Ten have gone, so that there is room, and yet more wait than may for so long.
+            for waiting in asked[-10:]:
+                waiting.cancel()
+            await until(lambda: lanes.in_flight == 54)
+            with pytest.raises(Full):
+                await lanes.run(A_SHORT, held)
+            assert await lanes.run(A_LONG, lambda: "answered") == "answered", "a lane of its own"
+            await freed(held, asked[:-10])
+            assert await lanes.run(A_SHORT, held) == "answered"
+
+    asyncio.run(ask())
+
+
+def test_few_who_wait_are_never_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.lanes.CROWD", 0.05)
+
+    async def ask() -> None:
+        held = Held()
+        lanes = Lanes(2)
+        asked = busy(lanes, held, 2)
+        await until(lambda: held.begun == 2)
+        await asyncio.sleep(0.1)
+        asked += busy(lanes, held, 2 * WAITING)
+        await until(lambda: lanes.in_flight == len(asked))
+        with pytest.raises(Full):
+            await lanes.run(A_SHORT, held)
+        await freed(held, asked)
+
+    asyncio.run(ask())
+
+
 def test_64_are_in_flight_unless_it_is_set_otherwise() -> None:
     assert Lanes().most == Settings(index=Path()).in_flight == 64
     assert Lanes().deadline == Settings(index=Path()).deadline
@@ -153,7 +197,7 @@ def test_what_has_begun_keeps_its_place_past_its_deadline_until_it_ends() -> Non
             await lanes.run(A_SHORT, held)
         with pytest.raises(Full):
             await lanes.run(A_SHORT, held)
-        assert lanes.short.borrowed_tokens == 1
+        assert lanes.short.threads.borrowed_tokens == 1
         held.free.set()
         await until(lambda: lanes.in_flight == 0)
         assert await lanes.run(A_SHORT, held) == "answered"
