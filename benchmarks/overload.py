@@ -78,7 +78,8 @@ def measure(
     """Prepare the index, then load the server round by round. Raises NotInstalled or Failed."""
     folder = out / "raw"
     raw.clear(folder, CASE)
-    raw.write(folder, "machine", machine.describe())
+    for name in ("machine", f"{CASE}-machine"):
+        raw.write(folder, name, machine.describe())
     raw.write(folder, "facts", json.loads((out / "data" / "facts.json").read_text("utf-8")))
     path = bodies_of(out / "data", out / "prepared" / CASE)["all"]
     bodies = path.read_text("utf-8").splitlines()

@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     notice: str | None = None  # a line on top of the page
     country: Country = "US"  # whose crisis lines are given
     language: str = DEFAULT  # the page's own
-    in_flight: int = Field(64, ge=1, le=10_000)  # requests at work or waiting, in a process, at most
+    in_flight: int = Field(
+        64, ge=1, le=10_000
+    )  # requests at work or waiting, in a process, at most
     deadline: float = Field(10.0, gt=0, le=600)  # seconds from a request's arrival to its answer
     # The file of API keys.
     keys: Path = Field(default_factory=lambda given: Path(given["index"], "keys.json"))

@@ -40,6 +40,17 @@ def hardware(machine: dict[str, Any]) -> str:
     )
 
 
+def another(folder: Path, case: str) -> str:
+    """Where a case was measured, in a sentence, if not on the machine that the report begins with.
+
+    Times of two machines, or of two days on a shared one, are not to be held against one another.
+    """
+    main, own = raw.read(folder, "machine"), raw.read(folder, f"{case}-machine")
+    if own is None or (main and hardware(own) == hardware(main)):
+        return ""
+    return f"Measured on another machine: {hardware(own)} {_code(own)}"
+
+
 def _code(machine: dict[str, Any]) -> str:
     commit = (machine["commit"] or "unknown")[:10]
     changed = " with uncommitted changes" if machine["dirty"] else ""

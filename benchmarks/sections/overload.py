@@ -9,6 +9,7 @@ from benchmarks.markdown import ms, over, table, times
 from benchmarks.metrics import Spread, ratios, spread
 from benchmarks.overload import CASE, FEW, MANY, SPREAD
 from benchmarks.sections.costs import megabytes
+from benchmarks.sections.machine import another
 
 Run = Mapping[str, Any]
 HEAD = ("in flight", "clients", "answered a second", "turned away a second", "p50", "p99", "")
@@ -29,7 +30,8 @@ def section(folder: Path, out: Path) -> Iterator[str]:
         f"the median over {over(max(len(mine) for mine in runs.values()))}; a ratio is taken "
         "within a round, least and greatest in brackets. The clients themselves used up to "
         f"{max(load['client'] for load in found):.2f} cores and other processes up to "
-        f"{max(load['elsewhere'] for load in found):.2f}: the nearer to 0, the more the times mean."
+        f"{max(load['elsewhere'] for load in found):.2f}: the nearer to 0, the more the times "
+        f"mean. {another(folder, CASE)}".strip()
     )
     yield table(HEAD, [row for bound, mine in runs.items() for row in _rows(bound, mine)])
     yield _verdict(runs)

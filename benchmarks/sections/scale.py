@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks import raw
 from benchmarks.markdown import ms, over, table
 from benchmarks.metrics import percentile
+from benchmarks.sections.machine import another
 
 BUILD = ("passages", "therapists", "on disk", "memory, own", "memory, mapped", "highest", "lists")
 SEARCH = ("passages", "admitted", "p50", "p99", "recall@10", "plan")
@@ -26,7 +27,8 @@ def section(folder: Path, out: Path) -> Iterator[str]:
         "core. The vectors are made: each therapist takes after one of the sample, with noise of "
         f"their own and of each row's own. {_near(sizes[-1])} Asked are {texts} texts in "
         f"{over(sizes[0]['rounds'])}. Every answer is held against an exact scan of the same "
-        "vectors; recall@10 is the share of its first ten that was found."
+        "vectors; recall@10 is the share of its first ten that was found. "
+        f"{another(folder, 'scale')}".strip()
     )
     yield table(BUILD, map(_cost, sizes))
     yield (
