@@ -21,6 +21,7 @@ from benchmarks import raw
 from benchmarks.contestants import LIMIT
 from benchmarks.worker import WARM_UP
 from matcher import Matcher, matching, query
+from matcher.alarm import Alarm
 from matcher.contents import Contents
 from matcher.encoder import Encoder
 from matcher.results import Result
@@ -40,6 +41,7 @@ STAGES: tuple[tuple[Any, str, str], ...] = (
     (matching, "evidence", "evidence"),
     (matching, "understood", "issues and approaches"),
     (matching, "crisis", "crisis notice"),
+    (Alarm, "heard", "alarm"),
     (Result, "body", "serialise"),
     (json, "dumps", "serialise"),
 )

@@ -10,6 +10,10 @@ from matcher.directory import Problem, problems
 from matcher.files import read_data
 from matcher.filters import field_name
 
+NUMBER = re.compile(
+    r"[0-9]{1,6}"
+)  # of an entry in a list; longer ones are names that somebody gave
+
 
 class BadRecord(BadInput):
     """Records that the schema does not take; `wrong` names each field and what is wrong with it."""
@@ -50,9 +54,8 @@ def merged(record: Record, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def field(problem: Problem) -> str:
     """A problem's field as the API names it: `statements.0.text`."""
-    return field_name(
-        int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", problem.field)
-    )
+    parts = re.findall(r"[^.\[\]]+", problem.field)
+    return field_name(int(part) if NUMBER.fullmatch(part) else part for part in parts)
 
 
 def _merge(target: object, news: Mapping[str, Any]) -> dict[str, Any]:

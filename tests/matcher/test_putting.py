@@ -129,6 +129,15 @@ def test_what_may_be_a_mistake_is_taken_and_told(index: Path) -> None:
     assert record(index, "flying")["acepting"] is True
 
 
+@pytest.mark.parametrize("name", ["፱", "²", "9" * 5000, "5550100199", "a.b[0]", "[", ""])
+def test_a_field_of_any_name_is_taken_and_its_name_never_told(index: Path, name: str) -> None:
+    odd = FLYING | {name: 1, "statements": [FLYING["statements"][0] | {name: 1}]}
+    done = put(index, [odd])
+    assert record(index, "flying") == odd
+    assert done.warnings
+    assert not [place for place, _ in done.warnings if name and name in place]
+
+
 def test_a_put_is_newer_than_what_was_set_before(index: Path, tmp_path: Path) -> None:
     set_fields(index, GRIEF, {"accepting": False, "fee_min": 70, "pronouns": "she/her"})
     done = put(index, [THERAPISTS[0]])

@@ -44,8 +44,19 @@ def attacked(index: Path, within: Path, phases: Sequence[str], *options: str) ->
     """How many cases were generated, all of which have to pass."""
     with serving(index) as address:
         what = ["run", f"{address}/openapi.json", "--phases", ",".join(phases)]
+        patience = ["--request-timeout", "60"]  # a put may wait for others
         done = subprocess.run(
-            [ATTACK, "--config-file", CONFIG, "--no-color", *what, "-n", CASES, *options],
+            [
+                ATTACK,
+                "--config-file",
+                CONFIG,
+                "--no-color",
+                *what,
+                *patience,
+                "-n",
+                CASES,
+                *options,
+            ],
             cwd=within,
             capture_output=True,
             text=True,
