@@ -22,7 +22,7 @@ MOST, DEADLINE = 64, 10.0  # as in the settings
 AGAIN = (1, 4)  # seconds until it is worth asking again: from, to
 # Who comes with a crowd waits a moment. Where no thread has been free for CROWD seconds more come
 # than can be served, and waiting would only grow: then so many wait for each thread and no more.
-CROWD, WAITING = 0.5, 5
+CROWD, WAITING = 0.5, 4
 
 T = TypeVar("T")
 
