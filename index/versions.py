@@ -21,9 +21,9 @@ from typing import Any
 from index.errors import BadInput, Busy, Damaged, EngineError, NotBuilt, TooNew
 from index.history import Entry, History
 
-# 6: phrases in the alarm; 5: the alarm, who meets in person; 4: sections, issues, words; 3: lists
-# hold codes.
-FORMAT = 6
+# 7: integers in the alarm; 6: phrases in it; 5: the alarm, who meets in person; 4: sections,
+# issues, words; 3: lists hold codes.
+FORMAT = 7
 MANIFEST = "manifest.json"
 ID_LENGTH = 16  # hex digits of the manifest's SHA-256: 64 bits tell any folder's versions apart
 ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")

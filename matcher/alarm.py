@@ -72,11 +72,10 @@ class Alarm:
         """Write it, the same bytes for the same lines."""
         np.savez(
             folder / FILE,
-            lines=self.machine.lines,
-            weights=self.machine.weights,
+            graph=np.frombuffer(self.machine.graph, dtype=np.uint8),
             hashes=self.phrases.hashes,
             numbers=self.phrases.numbers,
-            offsets=np.array([self.machine.offset, self.phrases.offset, self.least]),
+            offsets=np.array([self.phrases.offset, self.least]),
             kinds=self.kinds.weights,
             source=self.source,
         )
@@ -85,9 +84,9 @@ class Alarm:
     def load(cls, folder: Path) -> "Alarm":
         """Read what `save` wrote."""
         with np.load(folder / FILE) as read:
-            by_vector, by_phrase, least = read["offsets"].tolist()
+            by_phrase, least = read["offsets"].tolist()
             return cls(
-                Machine(read["lines"], read["weights"], by_vector),
+                Machine(read["graph"].tobytes()),
                 Phrases(read["hashes"], read["numbers"], by_phrase),
                 least,
                 Reader(read["kinds"]),
