@@ -26,7 +26,7 @@ serve: install
 test: install
 	$(BIN)/python -m pytest
 
-# The API attacked by its own description, with thousands of cases: some twenty minutes.
+# The API attacked by its own description, with thousands of cases: half an hour.
 contract: install
 	CONTRACT_CASES=$(CASES) $(BIN)/python -m pytest -s tests/service/test_contract.py
 
