@@ -16,11 +16,7 @@ from tokenizers import Tokenizer
 from index.rows import Ints
 from index.vectors import Floats, unit
 from matcher.passages import Span
-
-# ONNX Runtime's Linux builds report to their maker unless this is set before they are loaded; what
-# serves clients talks to nobody.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime
+from matcher.runtime import session
 
 GRAPH, WORDS, TOKENIZER, FACTS = FILES = (
     "model.onnx",
@@ -73,17 +69,8 @@ class Encoder:
         # The words' own vectors, float16 (tokens known, width), stay on disk: half of the model,
         # of which a text needs some seventy rows, and which several workers can share.
         self._words = np.load(folder / WORDS, mmap_mode="r")
-        options = onnxruntime.SessionOptions()
-        # One thread a text: a second one gains little, and several texts run side by side instead.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH),
-            options,
-            providers=["CPUExecutionProvider"],
-            # Its fused kernel takes three times as long as the two it stands for.
-            disabled_optimizers=["SkipLayerNormFusion"],
-        )
+        # Its fused kernel takes three times as long as the two it stands for.
+        self._session = session(str(folder / GRAPH), without=["SkipLayerNormFusion"])
         cores = os.cpu_count() or 1
         self._texts = ThreadPoolExecutor(cores, thread_name_prefix="texts")
         self._windows = ThreadPoolExecutor(cores, thread_name_prefix="windows")

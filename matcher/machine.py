@@ -7,13 +7,14 @@ threads wait for one another wherever several texts are answered side by side.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from index.errors import Missing
 from index.vectors import Floats
+from matcher.runtime import session
 
 # The kernel's width and what a line on the wrong side costs; between half and twice either, what is
 # heard of the lines hardly changes.
@@ -37,11 +38,8 @@ class Machine:
         return scores
 
     @cached_property
-    def _session(self) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+    def _session(self) -> Any:
+        return session(self.graph)
 
     @classmethod
     def fit(cls, vectors: Floats, wanted: npt.NDArray[np.bool_], counts: Floats) -> "Machine":

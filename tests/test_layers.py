@@ -43,6 +43,14 @@ def test_a_layer_imports_only_what_lies_below(layer: str) -> None:
         assert not against, f"{path.relative_to(ROOT)} imports {against}"
 
 
+def test_onnx_runtime_is_loaded_where_its_reporting_is_turned_off_first() -> None:
+    for path in (ROOT / "matcher").glob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        at_once = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = {alias.name for node in at_once for alias in node.names}
+        assert ("onnxruntime" in names) == (path.name == "runtime.py"), path.name
+
+
 @pytest.mark.parametrize("layer", FOREIGN)
 def test_a_layer_stands_on_its_own_libraries(layer: str) -> None:
     for path in (ROOT / layer).rglob("*.py"):

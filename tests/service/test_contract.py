@@ -82,7 +82,7 @@ def test_so_do_the_routes_that_change_the_directory(index: Path, tmp_path: Path)
     before = Store(index).history.entries()
     phases = PHASES if THOROUGH else [phase for phase in PHASES if phase != "coverage"]
     assert attacked(index, tmp_path, phases, *changing, *header) > 60
-    assert len(Store(index).history.entries()) > len(before) + 5, "changes were made"
+    assert len(Store(index).history.entries()) > len(before), "changes were made"
 
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
