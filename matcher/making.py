@@ -107,7 +107,7 @@ def make(folder: Path, source: Source, before: Contents | None, progress: Progre
 
     Raises Missing where the encoder has to be exported and the extra `build` is not there.
     """
-    live = before.version if before else None
+    live = before.version if before is not None else None
     own = live.manifest["encoder"]["recipe"] if live else ""
     recipe = recipe_of(source.weights, source.precision) if source.weights else own
     (folder / "encoder").mkdir()

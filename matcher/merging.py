@@ -10,9 +10,7 @@ from matcher.directory import Problem, problems
 from matcher.files import read_data
 from matcher.filters import field_name
 
-NUMBER = re.compile(
-    r"[0-9]{1,6}"
-)  # of an entry in a list; longer ones are names that somebody gave
+NUMBER = re.compile(r"[0-9]{1,6}")  # of an entry in a list; a longer one is somebody's own name
 
 
 class BadRecord(BadInput):
