@@ -19,9 +19,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.feather as feather
 
+from index.flat import Flat
 from index.rows import Ints, Rows
 from index.search import LARGE
-from index.vectors import Floats
+from index.vectors import Floats, halved
 from index.words import Keys, Words
 from matcher import derived
 from matcher.bridge import Bridge
@@ -177,13 +178,13 @@ def _rows(real: Real, name: str, after: Ints, counts: Ints) -> Rows:
     starts = np.concatenate([[0], np.cumsum(counts)])
     flat: faiss.IndexScalarQuantizer | None = None
     for chunk in _chunks(real, name, after, starts):
-        made = Rows.of(chunk, np.arange(len(chunk)), {}).flat
+        made = Flat.of(halved(chunk, chunk.shape[1])).held
         if flat is None:
             flat = made
         else:
             flat.merge_from(made)
     group = np.repeat(np.arange(len(after)), counts)
-    return Rows(flat, pa.table({"group": group}), group, starts)
+    return Rows(Flat(flat), pa.table({"group": group}), group, starts)
 
 
 def _chunks(real: Real, name: str, after: Ints, starts: Ints) -> Iterator[Floats]:

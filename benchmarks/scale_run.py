@@ -25,6 +25,7 @@ from benchmarks.worker import WARM_UP, memory, resident
 from index.fields import CURVE, EVEN, Density, Field, Values
 from index.filters import AnyOf, admitted
 from index.probes import Probe
+from index.proposals import Proposals
 from index.rows import Rows
 from index.search import Ranking, search
 from index.words import Words
@@ -39,7 +40,7 @@ from matcher.contents import (
     WORDS,
     Contents,
     declared,
-    saved_proposals,
+    proposed_by,
 )
 from matcher.query import Query
 from matcher.ranking import Weights
@@ -90,7 +91,8 @@ class Case:
             HUBS: Values(np.load(folder / HUBS_FILE)),
             DECLARED: declared(self.columns, taxonomy),
         }
-        self.proposals = saved_proposals(folder, self.texts[SECTIONS].flat.d, taxonomy)
+        fields = proposed_by(self.texts[SECTIONS].vectors.width, taxonomy)
+        self.proposals = Proposals.load(folder, fields) if Proposals.saved(folder) else None
 
     def search(self, share: float, probes: Sequence[Probe]) -> Ranking:
         """What a request does once its text is encoded."""

@@ -43,3 +43,7 @@ class Missing(EngineError):
 
 class Unwritable(EngineError):
     """The index folder takes no more: make room or give rights."""
+
+
+class Away(EngineError):
+    """What keeps the index can't be reached: try again."""

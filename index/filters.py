@@ -3,17 +3,18 @@
 A condition admits only groups that state the attribute, so a missing value never qualifies.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from index.rows import Mask
+from index.rows import Ints, Mask
 
 EARTH_RADIUS_MILES = 3958.8
+LATITUDE, LONGITUDE = "latitude", "longitude"  # columns of where a group is, in degrees
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,8 @@ class AtMost:
 
 @dataclass(frozen=True)
 class Within:
-    """The group's place, given in degrees, lies within so many miles of this one."""
+    """The group's place lies within so many miles of this one, given in degrees."""
 
-    latitude: str
-    longitude: str
     place: tuple[float, float]
     miles: float
 
@@ -89,7 +88,7 @@ class Within:
 
         The great-circle distance by the haversine formula.
         """
-        lat, lon = (np.radians(columns[c].to_numpy()) for c in (self.latitude, self.longitude))
+        lat, lon = (np.radians(columns[c].to_numpy()) for c in (LATITUDE, LONGITUDE))
         lat0, lon0 = np.radians(self.place)
         half = np.sin((lat - lat0) / 2) ** 2
         half = half + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
@@ -101,6 +100,16 @@ class Within:
 TEXTS = pa.list_(pa.dictionary(pa.int32(), pa.string()))
 
 Condition = AnyOf | NoneOf | Is | AtMost | Within
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a mask follows from, for an engine that filters by itself: the conditions, and the
+    groups `apart`, int64 (n,), of which they don't tell when held against a version's own columns.
+    """
+
+    conditions: Sequence[Condition] = ()
+    apart: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def admitted(columns: pa.Table, conditions: Iterable[Condition]) -> Mask:

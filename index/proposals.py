@@ -6,16 +6,19 @@ to the whole score.
 
 import errno
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
 
+from index.filters import Terms
 from index.probes import Probe
 from index.rows import Ints, Mask
 from index.vectors import Floats
+from index.words import Keys
 
 # How groups are cut into lists: about 2.5 sqrt(groups) of them, found on a part of the groups.
 LISTS, TRAINING, ROUNDS = 2.5, 64, 10
@@ -25,6 +28,30 @@ LISTS, TRAINING, ROUNDS = 2.5, 64, 10
 READ, SPREAD, READ_GROUPS = 0.06, 0.3, 6_000
 FILE = "proposals.faiss"
 LANES = 16  # FAISS reads 8-bit components side by side only where their number is a multiple
+
+# For each field that groups are proposed by, what a step in the product is worth; and the width.
+Fields = Sequence[tuple[Mapping[str, float], int]]
+
+
+class Proposing(Protocol):
+    """Finds the groups that are probably best without scoring all rows."""
+
+    def nearest(
+        self,
+        probes: Sequence[Probe],
+        asked: int,
+        least: int,
+        admitted: Mask,
+        terms: Terms | None = None,
+        holding: Keys | None = None,
+    ) -> Ints:
+        """So many admitted groups if they lie near, or at least `least`, or all: sorted, int64
+        (groups,).
+
+        `admitted` is bool (groups,). It follows from `terms` and, if `holding` is given, from who
+        holds one of these words: for what filters by itself.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +64,7 @@ class Proposals:
     """
 
     lists: faiss.IndexIVFScalarQuantizer
-    fields: Sequence[tuple[Mapping[str, float], int]]
+    fields: Fields
 
     @classmethod
     def of(cls, known: Sequence[tuple[Mapping[str, float], Floats]]) -> "Proposals":
@@ -46,10 +73,10 @@ class Proposals:
         `known` has one vector a group, float32 (groups, width), for the fields that it stands for.
         """
         fields = [(slopes, vectors.shape[1]) for slopes, vectors in known]
-        count, width = len(known[0][1]), sum(size for _, size in fields)
-        spare = np.zeros((1, -width % LANES), dtype=np.float32)
-        width += spare.shape[1]
-        number = max(1, int(LISTS * count**0.5))
+        count, own = len(known[0][1]), sum(size for _, size in fields)
+        width = padded(own)
+        spare = np.zeros((1, width - own), dtype=np.float32)
+        number = number_of_lists(count)
 
         def taken(groups: Ints | slice) -> Floats:
             parts = [vectors[groups] for _, vectors in known]
@@ -68,13 +95,19 @@ class Proposals:
             lists.add(taken(slice(start, start + 100_000)))
         return cls(lists, fields)
 
+    def vectors(self) -> Floats:
+        """The groups' vectors as the lists have them: float32 (groups, width)."""
+        self.lists.make_direct_map()
+        vectors: Floats = self.lists.reconstruct_n(0, self.lists.ntotal)
+        return vectors
+
     @staticmethod
     def saved(folder: Path) -> bool:
         """Whether `save` wrote some."""
         return (folder / FILE).is_file()
 
     @classmethod
-    def load(cls, folder: Path, fields: Sequence[tuple[Mapping[str, float], int]]) -> "Proposals":
+    def load(cls, folder: Path, fields: Fields) -> "Proposals":
         """Map what `save` wrote into memory; the caller has checked the file's hash."""
         return cls(faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC), fields)
 
@@ -85,22 +118,20 @@ class Proposals:
         except RuntimeError as error:  # FAISS's way of saying that the disk is full
             raise OSError(errno.EIO, f"{FILE} could not be written") from error
 
-    def _query(self, probes: Sequence[Probe]) -> Iterator[Floats]:
-        """For each of the components, its fields' probes times their weights, summed up."""
-        for slopes, width in self.fields:
-            own = (probe for probe in probes if probe.field in slopes)
-            mine = [slopes[probe.field] * probe.weight * probe.vector for probe in own]
-            yield np.sum([np.zeros(width), *mine], axis=0, dtype=np.float32)
-
-    def nearest(self, probes: Sequence[Probe], asked: int, least: int, admitted: Mask) -> Ints:
-        """So many admitted groups if they lie near, or at least `least`, or all: sorted, int64
-        (groups,). `admitted` is bool (groups,).
-        """
-        asked_for = np.concatenate(list(self._query(probes)))
-        query = np.pad(asked_for, (0, self.lists.d - len(asked_for)))
+    def nearest(
+        self,
+        probes: Sequence[Probe],
+        asked: int,
+        least: int,
+        admitted: Mask,
+        terms: Terms | None = None,
+        holding: Keys | None = None,
+    ) -> Ints:
+        """As of `Proposing`; here the mask alone tells all."""
+        query = combined(self.fields, probes, self.lists.d)
         faiss.omp_set_num_threads(1)  # several searches run side by side instead
         count, total = int(admitted.sum()), len(admitted)
-        reading = max(READ / (max(count, 1) / total) ** SPREAD, READ_GROUPS / total)
+        reading = share_read(count, total)
         asked = max(asked, least)
         selector = None
         if count < total:
@@ -113,3 +144,31 @@ class Proposals:
             if len(found) >= min(least, count) or probed == self.lists.nlist:
                 return found
             reading *= 2
+
+
+def combined(fields: Fields, probes: Sequence[Probe], width: int) -> Floats:
+    """What the groups' vectors are held against, float32 (width,): for each of their components
+    its fields' probes times their weights, summed up; zeros at the end.
+    """
+    query, start = np.zeros(width), 0
+    for slopes, size in fields:
+        for probe in probes:
+            if probe.field in slopes:
+                query[start : start + size] += slopes[probe.field] * probe.weight * probe.vector
+        start += size
+    return query.astype(np.float32)
+
+
+def padded(width: int) -> int:
+    """The width of groups' vectors that have so many components."""
+    return width + -width % LANES
+
+
+def number_of_lists(groups: int) -> int:
+    """How many lists so many groups are cut into."""
+    return max(1, int(LISTS * groups**0.5))
+
+
+def share_read(count: int, total: int) -> float:
+    """The share of the lists to read first where so many of all groups are admitted."""
+    return float(max(READ / (max(count, 1) / total) ** SPREAD, READ_GROUPS / total))

@@ -1,37 +1,58 @@
-"""Rows: unit vectors in group order, kept by FAISS in half precision and read in place."""
+"""Rows: unit vectors in group order, of half precision, wherever they are kept."""
 
-import errno
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.feather as feather
 
 from index.errors import BadInput
+from index.flat import Flat
 from index.vectors import Floats, Halves, halved
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 # Up to so many rows are kept decoded as well (46 MB at 384 dimensions): decoding is half the cost
-# of a scan. Larger directories leave them on disk, where several processes share the pages.
+# of a scan. Larger directories leave them where they are kept, which several processes share.
 DECODED = 30_000
+
+VECTORS = ".faiss"  # what the name of their file ends in
+
+
+class Vectors(Protocol):
+    """Where vectors are kept by their numbers."""
+
+    @property
+    def width(self) -> int:
+        """Of each vector."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def take(self, numbers: Ints) -> Floats:
+        """Copies of these vectors: float32 (numbers, width)."""
+        ...
+
+    def halves(self) -> Halves:
+        """All vectors in order: float16 (rows, width)."""
+        ...
 
 
 @dataclass(frozen=True)
 class Rows:
     """Vectors sorted by group, and a table with a row's `group` and the caller's own columns.
 
-    `flat` holds float16 (rows, width), each row of length 1; `group` is int64 (rows,). `starts`
-    is int64 (groups + 1,): group g holds the rows from starts[g] up to starts[g + 1], at least one.
+    `vectors` holds what half precision can, each row of length 1; `group` is int64 (rows,).
+    `starts` is int64 (groups + 1,): group g holds the rows from starts[g] up to starts[g + 1], at
+    least one.
     """
 
-    flat: faiss.IndexScalarQuantizer
+    vectors: Vectors
     table: pa.Table
     group: Ints
     starts: Ints
@@ -43,30 +64,29 @@ class Rows:
         `vectors` is float32 or, as `halves` and `vectors.halved` give them, float16 (rows, width).
         Raises BadInput where that is not so.
         """
-        width = vectors.shape[1]
-        flat = faiss.IndexScalarQuantizer(
-            width, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
         half = vectors.dtype == np.float16
-        stored = cast("Halves", vectors) if half else halved(cast("Floats", vectors), width)
-        flat.add_sa_codes(np.ascontiguousarray(stored).view(np.uint8))
+        stored = (
+            cast("Halves", vectors) if half else halved(cast("Floats", vectors), vectors.shape[1])
+        )
         table = pa.table({"group": pa.array(group, pa.int64())} | columns)
-        return cls(flat, table, *_spans(group, len(vectors)))
+        return cls(Flat.of(stored), table, *_spans(group, len(vectors)))
 
     @classmethod
-    def load(cls, folder: Path, name: str) -> "Rows":
-        """Map what `save` wrote into memory; the caller has checked the files' hashes."""
-        flat = faiss.read_index(str(folder / f"{name}.faiss"), faiss.IO_FLAG_MMAP_IFC)
+    def load(cls, folder: Path, name: str, vectors: Vectors | None = None) -> "Rows":
+        """Map what `save` wrote into memory; the caller has checked the files' hashes.
+
+        `vectors` are given where they are kept elsewhere.
+        """
+        kept = vectors or Flat.load(folder / f"{name}{VECTORS}")
         table = feather.read_table(folder / f"{name}.arrow")
         group = table["group"].to_numpy()
-        return cls(flat, table, *_spans(group, flat.ntotal))
+        return cls(kept, table, *_spans(group, len(kept)))
 
     def save(self, folder: Path, name: str) -> None:
         """Write `name.faiss` and `name.arrow`, the same bytes for the same rows. Raises OSError."""
-        try:
-            faiss.write_index(self.flat, str(folder / f"{name}.faiss"))
-        except RuntimeError as error:  # FAISS's way of saying that the disk is full
-            raise OSError(errno.EIO, f"{name}.faiss could not be written") from error
+        here = isinstance(self.vectors, Flat)
+        kept = cast("Flat", self.vectors) if here else Flat.of(self.vectors.halves())
+        kept.save(folder / f"{name}{VECTORS}")
         feather.write_feather(self.table, str(folder / f"{name}.arrow"), compression="uncompressed")
 
     @property
@@ -75,18 +95,18 @@ class Rows:
         return 0 if len(self) <= DECODED else 8
 
     def __len__(self) -> int:
-        return int(self.flat.ntotal)
+        return len(self.vectors)
 
     def take(self, numbers: Ints) -> Floats:
         """Copies of these rows' vectors: float32 (numbers, width)."""
         if self._decoded is not None:
             taken: Floats = self._decoded[numbers]
             return taken
-        return self._stored[numbers].astype(np.float32)
+        return self.vectors.take(numbers)
 
     def halves(self) -> Halves:
-        """A copy of all vectors as they are stored: float16 (rows, width)."""
-        return self._stored.copy()
+        """All vectors as they are stored: float16 (rows, width)."""
+        return self.vectors.halves()
 
     def best(self, queries: Floats, groups: Ints) -> Floats:
         """Each group's highest inner product with each query.
@@ -119,16 +139,9 @@ class Rows:
         numbers = np.repeat(self.starts[groups] - offsets, sizes) + np.arange(sizes.sum())
         return numbers, offsets
 
-    @property
-    def _stored(self) -> Halves:
-        # A view of FAISS's own memory, which must not outlive the index: it stays in here.
-        codes = faiss.rev_swig_ptr(self.flat.codes.data(), len(self) * self.flat.code_size)
-        stored: Halves = codes.view(np.float16).reshape(len(self), self.flat.d)
-        return stored
-
     @cached_property
     def _decoded(self) -> Floats | None:
-        return self._stored.astype(np.float32) if len(self) <= DECODED else None
+        return self.vectors.halves().astype(np.float32) if len(self) <= DECODED else None
 
 
 def _spans(group: Ints, rows: int) -> tuple[Ints, Ints]:

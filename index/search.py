@@ -2,8 +2,8 @@
 
 The score of a group is the sum over the probes of weight times what the probe's field gives it;
 for a field of rows that is the best inner product between the probe's vector and the group's
-rows. While that is little work, every admitted group is scored. Beyond, FAISS proposes
-groups, and these alone are scored, exactly as before; the plan then says `approximate`.
+rows. While that is little work, every admitted group is scored. Beyond, some groups are proposed,
+and these alone are scored, exactly as before; the plan then says `approximate`.
 """
 
 from collections import Counter
@@ -14,8 +14,9 @@ import numpy as np
 
 from index.errors import BadInput
 from index.fields import Field
+from index.filters import Terms
 from index.probes import Probe
-from index.proposals import Proposals
+from index.proposals import Proposing
 from index.rows import Ints, Mask
 from index.words import Words
 
@@ -49,13 +50,15 @@ def search(
     probes: Sequence[Probe],
     k: int,
     admitted: Mask,
-    proposals: Proposals | None = None,
+    proposals: Proposing | None = None,
+    terms: Terms | None = None,
 ) -> Ranking:
     """The k best of the admitted groups; equal scores in group order.
 
-    `admitted` is bool (groups,). Returns min(k, admitted groups) distinct groups, and no more than
-    `DEEPEST` where groups are proposed. Without `proposals` every search is exact. Either way the
-    groups for a smaller k are the beginning of those for a larger one.
+    `admitted` is bool (groups,), and `terms` say what it follows from. Returns
+    min(k, admitted groups) distinct groups, and no more than `DEEPEST` where groups are proposed.
+    Without `proposals` every search is exact. Either way the groups for a smaller k are the
+    beginning of those for a larger one.
     """
     if k < 1:
         raise BadInput("at least one result must be asked for")
@@ -70,7 +73,7 @@ def search(
     if proposals is None or work <= EXACT:
         plan = f"exact: all of {len(groups)} admitted groups scored"
         return _best(fields, probes, groups, plan).first(k)
-    return _proposed(fields, probes, min(k, DEEPEST), admitted, proposals)
+    return _proposed(fields, probes, min(k, DEEPEST), admitted, proposals, terms)
 
 
 def _proposed(
@@ -78,18 +81,20 @@ def _proposed(
     probes: Sequence[Probe],
     k: int,
     admitted: Mask,
-    proposals: Proposals,
+    proposals: Proposing,
+    terms: Terms | None,
 ) -> Ranking:
     """The k best that are proposed."""
 
     def best(asked: int, least: int) -> Ranking:
-        groups = proposals.nearest(probes, asked, least, admitted)
+        groups = proposals.nearest(probes, asked, least, admitted, terms)
         for probe in probes:
             field = fields[probe.field]
             if isinstance(field, Words):  # whom no vector would tell
                 holders = admitted & field.holding(probe.vector)
                 if holders.any():
-                    named = proposals.nearest(probes, asked, least, holders)
+                    words = probe.vector
+                    named = proposals.nearest(probes, asked, least, holders, terms, words)
                     groups = np.union1d(groups, named)
         plan = f"approximate: {len(groups)} of {admitted.sum()} admitted groups proposed and scored"
         return _best(fields, probes, groups, plan)

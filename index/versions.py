@@ -1,15 +1,7 @@
-"""Versions on disk: immutable folders of files, one of them live.
+"""Versions: immutable, each with the hash of its manifest for an id, one of them live."""
 
-DIR/CURRENT              the id of the live version
-DIR/history.jsonl        what was published, when, over which parent
-DIR/versions/<id>/       manifest.json and the files it lists; the id is the manifest's hash
-"""
-
-import fcntl
 import hashlib
 import json
-import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,24 +10,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import BadInput, Busy, Damaged, EngineError, NotBuilt, TooNew
+from index import disk
+from index.engine import HALF_MADE, ID_LENGTH, MANIFEST, Engine, engine
+from index.errors import BadInput, Damaged, EngineError, NotBuilt, TooNew
 from index.history import Entry, History
+from index.proposals import Fields, Proposing
+from index.rows import Rows
+from index.where import Where
 
 # 7: integers in the alarm; 6: phrases in it; 5: the alarm, who meets in person; 4: sections,
 # issues, words; 3: lists hold codes.
 FORMAT = 7
-MANIFEST = "manifest.json"
-ID_LENGTH = 16  # hex digits of the manifest's SHA-256: 64 bits tell any folder's versions apart
-ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version whose files are what its manifest says."""
+    """A version whose files are what its manifest says; vectors may lie elsewhere than `folder`."""
 
     id: str
     folder: Path
     manifest: Mapping[str, Any]
+    engine: Engine
+
+    def rows(self, name: str) -> Rows:
+        """Rows that were saved under this name."""
+        return self.engine.rows(self.id, name)
+
+    def proposals(self, fields: Fields) -> Proposing | None:
+        """What proposes groups by these fields, if the version is large enough to have it."""
+        return self.engine.proposals(self.id, fields)
 
     def shares(self, other: "Version", start: str) -> bool:
         """Whether the files whose names begin like this are the same in both, byte for byte."""
@@ -47,30 +50,17 @@ class Version:
 
 
 class Store:
-    """An index folder."""
+    """An index, wherever it is kept; `folder` is on this machine."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.versions = folder / "versions"
-        self.history = History(folder)
+    def __init__(self, where: Where) -> None:
+        self.engine = engine(where)
+        self.folder = self.engine.folder
+        self.versions = self.folder / "versions"
+        self.history = History(self.engine)
 
     def current(self) -> str:
         """The id of the live version. Raises NotBuilt where there is none."""
-        try:
-            text = (self.folder / "CURRENT").read_text("ascii").strip()
-        except FileNotFoundError:
-            raise NotBuilt(
-                f"{self.folder} holds no index: make one with "
-                f"`matcher build directory.jsonl --index {self.folder}`"
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise Damaged(
-                f"{self.folder}/CURRENT can't be read ({type(error).__name__}): "
-                "name an index folder, or build again"
-            ) from None
-        if not ID.fullmatch(text):
-            raise Damaged(f"{self.folder}/CURRENT does not hold a version id: build again")
-        return text
+        return self.engine.live()
 
     def open(self, version: str | None = None, hashes: bool = True) -> Version:
         """The live version, or the one named, after every file's size and hash was checked.
@@ -78,11 +68,19 @@ class Store:
         Raises NotBuilt, Damaged (naming the file) or TooNew.
         """
         name = version or self.current()
-        folder = self.versions / name
-        manifest = _manifest(folder, name)
+        manifest = self.manifest(name)
         for file, facts in manifest["files"].items():
-            _check(folder / file, facts, f"version {name}: {file}", hashes)
-        return Version(name, folder, manifest)
+            path = self.engine.file(name, file, facts)
+            if path is not None:
+                disk.check(path, facts, f"version {name}: {file}", hashes)
+        return Version(name, self.versions / name, manifest, self.engine)
+
+    def verified(self, version: str | None = None) -> Version:
+        """As `open`, and what isn't kept as files is read as well, byte by byte."""
+        opened = self.open(version)
+        for file, facts in opened.manifest["files"].items():
+            self.engine.verify(opened.id, file, facts)
+        return opened
 
     def sound(self, hashes: bool = True) -> tuple[Version, str]:
         """The live version and "", or its nearest sound ancestor and what is wrong with the live.
@@ -102,7 +100,19 @@ class Store:
 
     def manifest(self, version: str) -> dict[str, Any]:
         """A version's manifest, its hash checked. Raises Damaged or TooNew."""
-        return _manifest(self.versions / version, version)
+        try:
+            text = self.engine.manifest(version)
+        except OSError:
+            raise Damaged(f"version {version} has no readable {MANIFEST}: build again") from None
+        return _read(text, version)
+
+    def file(self, version: str, name: str) -> Path | None:
+        """A file of a version, on this machine, unchecked; None where there is none."""
+        try:
+            facts = self.manifest(version)["files"][name]
+        except (EngineError, LookupError):
+            facts = {}
+        return self.engine.file(version, name, facts)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -114,17 +124,7 @@ class Store:
             self.versions.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
             raise BadInput(f"{self.folder} is a file: name a folder for the index") from None
-        with (self.folder / ".lock").open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                raise Busy(
-                    f"process {lock.read().strip()} is at work in {self.folder}: wait for it"
-                ) from None
-            lock.truncate(0)
-            lock.write(f"{os.getpid()}\n")
-            lock.flush()
+        with disk.locked(self.folder):
             yield
 
     @contextmanager
@@ -134,9 +134,8 @@ class Store:
         What earlier builds left half-made is swept first, and this folder afterwards.
         """
         with self.locked():
-            for left in self.versions.glob(".making-*"):
-                shutil.rmtree(left)
-            made = Path(tempfile.mkdtemp(prefix=".making-", dir=self.versions))
+            self.engine.sweep()
+            made = Path(tempfile.mkdtemp(prefix=HALF_MADE, dir=self.versions))
             try:
                 yield made
             finally:
@@ -145,18 +144,18 @@ class Store:
     def seal(self, made: Path, facts: Mapping[str, Any]) -> str:
         """Write the manifest, fsync everything and move the folder to its place; returns the id."""
         files = {str(p.relative_to(made)): p for p in sorted(made.rglob("*")) if p.is_file()}
-        sums = {name: {"bytes": p.stat().st_size, "sha256": _sha(p)} for name, p in files.items()}
+        sums = {n: {"bytes": p.stat().st_size, "sha256": disk.sha256(p)} for n, p in files.items()}
         body = {"format": FORMAT, **facts, "files": sums}
         text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         (made / MANIFEST).write_text(text, "utf-8")
         for path in [*files.values(), made / MANIFEST]:
-            _sync(path)
+            disk.sync(path)
         for folder in [*(p for p in made.rglob("*") if p.is_dir()), made]:
-            _sync(folder)
+            disk.sync(folder)
         name = _id(text.encode())
         place = self.versions / name
         made.chmod(0o755)
-        if place.exists():
+        if name in self.ids():
             # The same version again: it stays, unless it is damaged, as what was made is not.
             try:
                 self.open(name)
@@ -164,8 +163,10 @@ class Store:
                 self.discard(name)
             else:
                 return name
+        shutil.rmtree(place, ignore_errors=True)  # of one that is no version any more
         made.rename(place)
-        _sync(self.versions)
+        disk.sync(self.versions)
+        self.engine.keep(name, body)
         return name
 
     def publish(
@@ -175,9 +176,9 @@ class Store:
         gates: Mapping[str, str] | None = None,
         forced: Sequence[str] = (),
     ) -> None:
-        """Make a sealed version live by one atomic rename; the history has it before."""
+        """Make a sealed version live in one step; the history has it before."""
         self.history.add(Entry(version, self._current_or_none(), by, gates or {}, forced))
-        _replace(self.folder / "CURRENT", version + "\n")
+        self.engine.point(version)
 
     def rollback(self, to: str | None = None) -> str:
         """Make the live version's nearest sound ancestor live, or the version named; its id.
@@ -207,9 +208,7 @@ class Store:
 
     def ids(self) -> list[str]:
         """The ids of all sealed versions, in no order that means anything."""
-        if not self.versions.is_dir():
-            return []
-        return sorted(p.name for p in self.versions.iterdir() if ID.fullmatch(p.name))
+        return self.engine.ids()
 
     def prune(self, keep: int) -> list[str]:
         """Delete all but the `keep` versions made live last, the live one and its parent."""
@@ -222,10 +221,8 @@ class Store:
         return gone
 
     def discard(self, version: str) -> None:
-        """Delete a version. A half-deleted one is no version: it is renamed first."""
-        doomed = self.versions / f".making-{version}-gone"
-        (self.versions / version).rename(doomed)
-        shutil.rmtree(doomed)
+        """Delete a version."""
+        self.engine.drop(version)
 
     def _current_or_none(self) -> str | None:
         try:
@@ -234,11 +231,7 @@ class Store:
             return None
 
 
-def _manifest(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        text = (folder / MANIFEST).read_bytes()
-    except OSError:
-        raise Damaged(f"version {name} has no readable {MANIFEST}: build again") from None
+def _read(text: bytes, name: str) -> dict[str, Any]:
     if _id(text) != name:
         raise Damaged(f"version {name}: {MANIFEST} was changed after it was made: build again")
     manifest: dict[str, Any] = json.loads(text)
@@ -249,37 +242,5 @@ def _manifest(folder: Path, name: str) -> dict[str, Any]:
     return manifest
 
 
-def _check(path: Path, facts: Mapping[str, Any], label: str, hashes: bool) -> None:
-    try:
-        size = path.stat().st_size
-        if size != facts["bytes"]:
-            raise Damaged(f"{label} has {size} bytes instead of {facts['bytes']}: build again")
-        if hashes and _sha(path) != facts["sha256"]:
-            raise Damaged(f"{label} was changed after it was made: build again")
-    except OSError as error:
-        raise Damaged(f"{label} can't be read ({type(error).__name__}): build again") from None
-
-
 def _id(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:ID_LENGTH]
-
-
-def _sha(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, "ascii")
-    _sync(fresh)
-    fresh.replace(path)
-    _sync(path.parent)

@@ -92,6 +92,13 @@ class Words:
         holds: Mask = self._shared(words) > 0
         return holds
 
+    def by_group(self) -> list[Keys]:
+        """The words that count of each group, uint64, sorted."""
+        keys = np.repeat(self.keys, np.diff(self.starts))
+        order = np.argsort(self.holders, kind="stable")
+        ends = np.cumsum(np.bincount(self.holders, minlength=self.groups))
+        return np.split(keys[order], ends[:-1])
+
     def _shared(self, words: Keys) -> Floats:
         """The rarities of the words that each group holds, added up: float32 (groups,)."""
         total = np.zeros(self.groups, dtype=np.float32)

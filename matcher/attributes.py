@@ -5,7 +5,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from index.filters import TEXTS
+from index.filters import LATITUDE, LONGITUDE, TEXTS
 from matcher.filters import LISTS, TRUTHS
 from matcher.records import Therapist
 from matcher.taxonomy import Taxonomy, key
@@ -43,8 +43,8 @@ def columns(therapists: Sequence[Therapist], taxonomy: Taxonomy, zips: Zips) -> 
     fees = [t.record.get("fee_min") for t in therapists]
     made["fee_min"] = pa.array([None if f is None else float(f) for f in fees], pa.float64())
     places = [place(t.record.get("zip", "")[:5]) for t in therapists]
-    made["latitude"] = pa.array([p[0] if p else None for p in places], pa.float64())
-    made["longitude"] = pa.array([p[1] if p else None for p in places], pa.float64())
+    made[LATITUDE] = pa.array([p[0] if p else None for p in places], pa.float64())
+    made[LONGITUDE] = pa.array([p[1] if p else None for p in places], pa.float64())
     return pa.table(made)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.errors import BadInput, Damaged, EngineError, NotBuilt
 from index.versions import Store, Version
+from index.where import Where
 from matcher import weights
 from matcher.approaches import read_approaches
 from matcher.changes import Changes
@@ -55,16 +56,17 @@ class Report:
 
 def build(
     directory: Path,
-    index: Path,
+    index: Where,
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Make a version of the directory and publish it, unless the live one is just that.
 
-    Raises BadInput, Missing, Busy, Damaged, Unwritable, or Refused where a gate is not passed; the
-    live version stays as it was then.
+    Raises BadInput, Missing, Busy, Damaged, Unwritable, Away, or Refused where a gate is not
+    passed; the live version stays as it was then.
     """
     options = options or Options()
+    store = Store(index)
     read = read_directory(directory)
     therapists, removed = _changed(read, Changes.read(index))
     if not therapists:
@@ -73,13 +75,12 @@ def build(
     taxonomy = Taxonomy.packaged().described(own)
     found = weights.find(options.model, options.tuned)
     source = Source(therapists, taxonomy, zip_table(), found, options.precision)
-    store = Store(index)
     live = _sound(store)
     if live is not None and live.manifest["source"] == source.fingerprint(
         recipe_of(found, options.precision)
     ):
         return Report(live.id, False, read, removed, live.manifest["counts"])
-    with writing(index):
+    with writing(store):
         return _build(store, live, source, read, removed, options, progress)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from index.engine import engine
 from index.errors import Damaged
-from index.history import append_line, append_lines, read_lines
+from index.where import Where
 
-FILE = "changes.jsonl"
+LOG = "changes"
 LOCK = ".changes.lock"
 Record = Mapping[str, Any]
 
@@ -33,17 +33,18 @@ class Changes:
         return bool(self.fields or self.removed)
 
     @classmethod
-    def read(cls, folder: Path) -> "Changes":
-        """Read an index folder's changes; the last one of a field wins.
+    def read(cls, where: Where) -> "Changes":
+        """Read an index's changes; the last one of a field wins.
 
         A line that is no change is passed over: it must not keep the others from counting.
-        Raises Damaged where the file can't be read: whoever was removed would be back.
+        Raises Damaged where they can't be read: whoever was removed would be back.
         """
         try:
-            lines = list(filter(_is_change, read_lines(folder / FILE)))
+            lines = list(filter(_is_change, engine(where).lines(LOG)))
         except OSError as error:
             raise Damaged(
-                f"{folder / FILE} can't be read ({type(error).__name__}): give rights to it"
+                f"the changes in {where} can't be read ({type(error).__name__}): give rights to "
+                f"the file {LOG}.jsonl"
             ) from None
         fields: dict[str, dict[str, tuple[str, Any]]] = {}
         removed: dict[str, str] = {}
@@ -82,43 +83,39 @@ def _is_change(line: Record) -> bool:
 
 
 @contextmanager
-def noting(folder: Path) -> Iterator[None]:
-    """Keep every other process from noting changes: for as long as reading and writing a line."""
-    with (folder / LOCK).open("a") as lock:
+def noting(where: Where) -> Iterator[None]:
+    """Keep every other process of this machine from noting changes: for as long as reading and
+    writing a line.
+    """
+    with (engine(where).folder / LOCK).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def note_set(folder: Path, id_: str, fields: Mapping[str, Any], over: str = "") -> None:
+def note_set(where: Where, id_: str, fields: Mapping[str, Any], over: str = "") -> None:
     """Write down new values of a therapist's fields; `over` is the record's own `updated`."""
-    append_line(folder / FILE, {**_now(over), "id": id_, "set": dict(fields)})
+    engine(where).append(LOG, [{**_now(over), "id": id_, "set": dict(fields)}])
 
 
-def note_removed(folder: Path, id_: str, over: str = "") -> None:
+def note_removed(where: Where, id_: str, over: str = "") -> None:
     """Write down that a therapist left; `over` is the record's own `updated`."""
-    append_line(folder / FILE, {**_now(over), "id": id_, "remove": True})
+    engine(where).append(LOG, [{**_now(over), "id": id_, "remove": True}])
 
 
-def note_put(folder: Path, records: Collection[Record], known: Changes) -> None:
+def note_put(where: Where, records: Collection[Record], known: Changes) -> None:
     """Write down what it takes for records to stand as they are put, over the changes before.
 
     `known` are the changes there were when the records came: what was noted since is newer.
     """
-    now = Changes.read(folder)
+    now = Changes.read(where)
     lines = [line for record in records if (line := _over(record, known, now))]
     if lines:
-        append_lines(folder / FILE, lines)
+        engine(where).append(LOG, lines)
 
 
-def forget(folder: Path, ids: Collection[str]) -> None:
-    """Take what was set of therapists who left out of the file."""
-    lines = list(read_lines(folder / FILE))
-    kept = [line for line in lines if not ("set" in line and line.get("id") in ids)]
-    if len(kept) < len(lines):
-        fresh = folder / f".{FILE}.new"
-        fresh.unlink(missing_ok=True)
-        append_lines(fresh, kept)
-        fresh.replace(folder / FILE)
+def forget(where: Where, ids: Collection[str]) -> None:
+    """Take what was set of therapists who left out of the changes."""
+    engine(where).cut(LOG, lambda line: "set" in line and line.get("id") in ids)
 
 
 def _over(record: Record, known: Changes, now: Changes) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,10 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.feather as feather
 
+from index import engine
+from index.engine import COLUMNS
 from index.errors import Damaged
 from index.fields import SLOPE, Density, Field, Marks, Values
 from index.middles import Middles
-from index.proposals import Proposals
+from index.proposals import Fields, Proposing
 from index.rows import Ints, Mask, Rows
 from index.tallies import Held
 from index.versions import Version
@@ -34,11 +36,12 @@ from matcher.zips import Zips, ZipTable, zip_columns
 T = TypeVar("T")
 
 HUBS_FILE = "hubs.npy"
+RECORDS = "therapists.arrow"
 RECORDS_KEPT = 1000  # parsed, of those last asked for
 # Fields: what a therapist is held against by. The first two are made of encoded texts.
 SECTIONS, PASSAGES = "sections", "passages"
 ISSUES, DECLARED, PRACTISED, HUBS = "issues", "declared", "practised", "hubs"
-WORDS = "words"
+WORDS = engine.WORDS
 MIDDLES = "middles"  # of the sections: what therapists are held against one another by
 # What the middle of a therapist's sections stands for while therapists are proposed.
 NEAR_MIDDLE = {SECTIONS: SLOPE, PASSAGES: 1.0, MIDDLES: 1.0}
@@ -54,7 +57,7 @@ class Contents:
     profiles: Rows  # one a therapist: what the sections speak of, over the issues
     words: Words
     hubs: Values
-    proposals: Proposals | None
+    proposals: Proposing | None
     topics: Rows
     bridge: Bridge
     alarm: Alarm
@@ -64,10 +67,16 @@ class Contents:
     zips: Zips
     encoder: Encoder
     present: Mask  # bool (groups,): False for those removed since the version was built
-    changed: int = 0  # how many therapists differ from the version's own records
+    # int64 (n,): the groups of those who differ from the version's own records, or are not present.
+    apart: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return int(self.present.sum())
+
+    @property
+    def changed(self) -> int:
+        """How many therapists differ from the version's own records."""
+        return len(self.apart)
 
     def therapist(self, group: int) -> Therapist:
         """The therapist of a group."""
@@ -117,7 +126,7 @@ class Contents:
             records=_replaced(self.records, groups, records_table(therapists)),
             columns=_replaced(self.columns, groups, columns(therapists, self.taxonomy, self.zips)),
             present=present,
-            changed=len(changed),
+            apart=np.array(list(changed), dtype=np.int64),
         )
 
     @cached_property
@@ -197,20 +206,20 @@ class Contents:
             raise Damaged(
                 f"version {version.id} has another encoder than the one that made it: build again"
             )
-        records = feather.read_table(folder / "therapists.arrow")
+        records = feather.read_table(folder / RECORDS)
         return cls(
             version=version,
-            texts={name: Rows.load(folder, name) for name in (SECTIONS, PASSAGES)},
-            profiles=Rows.load(folder, ISSUES),
+            texts={name: version.rows(name) for name in (SECTIONS, PASSAGES)},
+            profiles=version.rows(ISSUES),
             words=Words.load(folder, WORDS),
             hubs=Values(np.load(folder / HUBS_FILE)),
-            proposals=saved_proposals(folder, encoder.width, taxonomy),
-            topics=shared(lambda c: c.topics, f"{TOPICS}.", lambda: Rows.load(folder, TOPICS)),
+            proposals=version.proposals(proposed_by(encoder.width, taxonomy)),
+            topics=shared(lambda c: c.topics, f"{TOPICS}.", lambda: version.rows(TOPICS)),
             bridge=shared(lambda c: c.bridge, bridge.FILE, lambda: Bridge.load(folder)),
             alarm=shared(lambda c: c.alarm, alarm.FILE, lambda: Alarm.load(folder)),
             records=records,
             present=np.ones(len(records), dtype=np.bool_),
-            columns=feather.read_table(folder / "columns.arrow").combine_chunks(),
+            columns=feather.read_table(folder / COLUMNS).combine_chunks(),
             taxonomy=taxonomy,
             zips=shared(
                 lambda c: c.zips,
@@ -236,14 +245,11 @@ def declared(columns: pa.Table, taxonomy: Taxonomy) -> Marks:
     return Marks(columns["issues"], tuple(taxonomy.issues))
 
 
-def saved_proposals(folder: Path, width: int, taxonomy: Taxonomy) -> Proposals | None:
-    """The proposals in a version's folder, if it is large enough to have some."""
-    if not Proposals.saved(folder):
-        return None
+def proposed_by(width: int, taxonomy: Taxonomy) -> Fields:
+    """The fields that therapists are proposed by; the encoder's vectors have this width."""
     issues = len(taxonomy.issues)
     beside = {ISSUES: issues + 1, DECLARED: issues, HUBS: 1}
-    fields = [(NEAR_MIDDLE, width), *(({name: 1.0}, size) for name, size in beside.items())]
-    return Proposals.load(folder, fields)
+    return [(NEAR_MIDDLE, width), *(({name: 1.0}, size) for name, size in beside.items())]
 
 
 def _replaced(table: pa.Table, groups: Sequence[int], rows: pa.Table) -> pa.Table:
@@ -269,9 +275,9 @@ def write_tables(
     folder: Path, records: pa.Table, attributes: pa.Table, taxonomy: Taxonomy, zips: Zips
 ) -> None:
     """Write all that is not a vector: records, columns, ZIP codes and the taxonomy."""
-    tables = {"therapists": records, "columns": attributes, "zips": zip_columns(zips)}
+    tables = {RECORDS: records, COLUMNS: attributes, "zips.arrow": zip_columns(zips)}
     for name, table in tables.items():
-        feather.write_feather(table, str(folder / f"{name}.arrow"), compression="uncompressed")
+        feather.write_feather(table, str(folder / name), compression="uncompressed")
     (folder / "taxonomy.json").write_text(_json(taxonomy.record()), "utf-8")
 
 

@@ -142,4 +142,4 @@ def _near(near: Near, zips: Zips) -> Condition:
     place = zips.get(near.zip)
     if place is None:  # an unknown ZIP is near nobody
         return AnyOf("state", ())
-    return Within("latitude", "longitude", place, near.miles)
+    return Within(place, near.miles)

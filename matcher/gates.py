@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow.feather as feather
 
 from index.errors import BadInput, EngineError
-from index.versions import Version
+from index.versions import Store, Version
 from matcher.asking import MOST
 from matcher.changes import Changes
+from matcher.contents import RECORDS
 from matcher.lines import objects
 from matcher.matching import Matcher
 
@@ -58,7 +59,7 @@ class Gates:
         return {name: next(found, "passed") for name, found in sorted(checks.items())}
 
     def _therapists(self, made: Version, live: Version) -> Iterator[str]:
-        before, after = (set(ids(version.folder)) for version in (live, made))
+        before, after = (set(_ids(version.folder / RECORDS)) for version in (live, made))
         gone = len(before - after)
         if gone > self.max_loss * len(before):
             yield f"{gone} of {len(before)} therapists would be gone, more than {self.max_loss:.0%}"
@@ -104,10 +105,15 @@ def _golden(record: dict[str, Any], place: str) -> Golden:
     return Golden(text, tuple(map(str, expect)), k)
 
 
-def ids(version: Path) -> list[str]:
-    """The ids of the therapists in a version's folder; none where it can't be read."""
+def ids(store: Store, version: str) -> list[str]:
+    """The ids of the therapists in a version; none where it can't be read."""
+    path = store.file(version, RECORDS)
+    return _ids(path) if path else []
+
+
+def _ids(records: Path) -> list[str]:
     try:
-        found: list[str] = feather.read_table(version / "therapists.arrow")["id"].to_pylist()
+        found: list[str] = feather.read_table(records)["id"].to_pylist()
     except (OSError, ValueError):
         return []
     return found

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from index.errors import BadInput
-from index.filters import admitted
+from index.filters import Terms, admitted
 from index.rows import Ints, Mask
 from index.search import Ranking, search
 from index.versions import Store, Version
+from index.where import Where, place
 from matcher.asking import Asked, limited
 from matcher.changes import Changes
 from matcher.contents import Contents
@@ -60,22 +62,21 @@ class Matcher:
     @classmethod
     def open(
         cls,
-        folder: str | Path,
+        index: Where,
         version: str | None = None,
         hashes: bool = True,
         beside: "Matcher | None" = None,
     ) -> "Matcher":
-        """Open the live version of an index folder, or the one named.
+        """Open the live version of an index, or the one named.
 
         Sizes are always checked, and hashes unless told not to. Where the live version is damaged
         its nearest sound ancestor is opened, and `trouble` says so. `beside` is the one that
         answers meanwhile: what both versions have in common is not loaded again.
-        Raises NotBuilt, Damaged or TooNew, each saying what to do.
+        Raises NotBuilt, Damaged, TooNew or Away, each saying what to do.
         """
-        folder = Path(folder)
-        store = Store(folder)
+        store = Store(place(index))
         opened, trouble = (store.open(version, hashes), "") if version else store.sound(hashes)
-        return cls(opened, Changes.read(folder), trouble, beside)
+        return cls(opened, Changes.read(store.engine.where), trouble, beside)
 
     def with_changes(self, changes: Changes) -> "Matcher":
         """A matcher of the same version that answers by these changes."""
@@ -120,20 +121,22 @@ class Matcher:
         """What `match` says to a request that was checked. Raises BadInput and Stale."""
         start = self.start(asked)
         contents, feedback = self.contents, asked.feedback
-        mask = self._mask(asked.filters)
+        mask, terms = self._admitted(asked.filters)
+        unliked = known(contents, feedback.unlike)
         wanting = mask.copy()
-        wanting[known(contents, feedback.unlike)] = False
+        wanting[unliked] = False
+        terms = Terms(terms.conditions, np.union1d(terms.apart, unliked))
         begun = perf_counter()
         query = Query.of(asked.text, contents).without(feedback.misread, contents.taxonomy)
         encoded = perf_counter()
         moved = feedback.moved(query, contents)
         # One more than is shown, which tells whether the list goes on.
-        ranking = self._search(moved, start + asked.limit + 1, wanting)
+        ranking = self._search(moved, start + asked.limit + 1, wanting, terms)
         _reached(start, len(ranking.groups), int(wanting.sum()))
         scores = self.weights.calibrated(ranking.scores)
         best = scores
         if moved is not query:  # whom one likes is near to what one likes, whatever one wrote
-            best = self.weights.calibrated(self._search(query, 1, wanting).scores)
+            best = self.weights.calibrated(self._search(query, 1, wanting, terms).scores)
         searched = perf_counter()
         listed = len(scores)
         if asked.min_score is not None:
@@ -163,10 +166,10 @@ class Matcher:
         """The number of the first match of the page asked for. Raises BadInput and Stale."""
         return 0 if asked.page is None else page_start(asked.page, self._state)
 
-    def _search(self, query: Query, limit: int, mask: Mask) -> Ranking:
+    def _search(self, query: Query, limit: int, mask: Mask, terms: Terms) -> Ranking:
         contents = self.contents
         asked = probes(query, contents, self.weights)
-        return search(contents.fields, asked, limit, mask, contents.proposals)
+        return search(contents.fields, asked, limit, mask, contents.proposals, terms)
 
     def similar(self, id_: str, limit: int = 10) -> list[Similar] | None:
         """The other therapists whose statements are nearest to this one's, best first; ties by id.
@@ -198,12 +201,14 @@ class Matcher:
 
     def qualifying(self, filters: Mapping[str, Any] | Filters | None = None) -> int:
         """How many therapists qualify. Raises BadInput."""
-        return int(self._mask(Filters.of(filters)).sum())
+        return int(self._admitted(Filters.of(filters))[0].sum())
 
-    def _mask(self, wanted: Filters) -> Mask:
+    def _admitted(self, wanted: Filters) -> tuple[Mask, Terms]:
+        """Who qualifies, and what that follows from."""
         contents = self.contents
-        asked = conditions(wanted, contents.taxonomy, contents.zips)
-        return admitted(contents.columns, asked.values()) & contents.present
+        asked = list(conditions(wanted, contents.taxonomy, contents.zips).values())
+        mask = admitted(contents.columns, asked) & contents.present
+        return mask, Terms(asked, contents.apart)
 
     @property
     def version_told(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from index.filters import Condition, Is, Within
+from index.filters import LATITUDE, LONGITUDE, Condition, Is, Within
 from index.rows import Mask
 from index.tallies import leaving_out, up_to
 from matcher.contents import Contents
@@ -104,5 +104,5 @@ def _dollars(contents: Contents, rest: Mask) -> list[Choice]:
 def _miles(contents: Contents, near: Condition, rest: Mask) -> list[Choice]:
     if not isinstance(near, Within):  # an unknown ZIP is near nobody
         return [Choice(step, 0) for step in MILES]
-    places = contents.columns.select((near.latitude, near.longitude)).filter(pa.array(rest))
+    places = contents.columns.select((LATITUDE, LONGITUDE)).filter(pa.array(rest))
     return list(map(Choice, MILES, up_to(near.distances(places), MILES)))

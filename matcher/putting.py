@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from index.versions import Store
+from index.where import Where
 from matcher.changes import Record, note_put
 from matcher.directory import problems
 from matcher.encoder import Progress
@@ -32,7 +32,7 @@ class Put:
     warnings: Sequence[tuple[str, str]] = ()
 
 
-def put(index: Path, records: Sequence[Record], progress: Progress | None = None) -> Put:
+def put(index: Where, records: Sequence[Record], progress: Progress | None = None) -> Put:
     """Add or replace therapists, all of them or none, in one version made of the live one.
 
     A record takes the place of the whole record of its id, and of all that was set of it; who was
@@ -47,7 +47,7 @@ def put(index: Path, records: Sequence[Record], progress: Progress | None = None
 
 
 def edit(
-    index: Path,
+    index: Where,
     id_: str,
     fields: Mapping[str, Any],
     tags: Collection[str] | None = None,
@@ -71,15 +71,15 @@ def edit(
 
 
 def _made(
-    index: Path,
+    index: Where,
     choose: Callable[[Mapping[str, Therapist]], Sequence[Record]],
     progress: Progress | None,
 ) -> tuple[Put, list[Therapist]]:
     """Put the records chosen among those who stand; what that did, and the therapists put."""
     store = Store(index)
     store.current()
-    with writing(index), store.building() as folder:
-        base = Base.of(store.open(), index)
+    with writing(store), store.building() as folder:
+        base = Base.of(store.open())
         standing = {therapist.id: therapist for therapist in base.contents.therapists()}
         chosen = [Therapist.of(record) for record in choose(standing)]
         news = {t.id: t for t in chosen if t.id not in standing or standing[t.id] != t}

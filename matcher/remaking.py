@@ -33,9 +33,9 @@ class Base:
     changes: Changes
 
     @classmethod
-    def of(cls, version: Version, folder: Path) -> "Base":
-        """Read a version's contents under the folder's changes. Raises Damaged."""
-        changes = Changes.read(folder)
+    def of(cls, version: Version) -> "Base":
+        """Read a version's contents under the index's changes. Raises Damaged."""
+        changes = Changes.read(version.engine.where)
         return cls(version, Contents.load(version).with_changes(changes), changes)
 
 
@@ -60,7 +60,7 @@ def remake(
     name = store.seal(folder, made.facts)
     # Gates are for what a directory file may bring: here nobody is lost, and no encoder changes.
     Contents.load(store.open(name))
-    with noting(store.folder):
+    with noting(store.engine.where):
         note()
         if name != store.current():
             store.publish(name, by=by)
@@ -71,35 +71,36 @@ def remake(
 
 def sweep(store: Store, live: str) -> None:
     """Delete every other version that holds somebody who left, and what was set of them."""
-    removed = set(Changes.read(store.folder).removed)
-    gone = removed - set(ids(store.versions / live))
-    for version in store.ids():
-        if version != live and not gone.isdisjoint(ids(store.versions / version)):
+    where = store.engine.where
+    removed = set(Changes.read(where).removed)
+    gone = removed - set(ids(store, live))
+    for version in store.ids() if gone else ():
+        if version != live and not gone.isdisjoint(ids(store, version)):
             store.discard(version)
     if gone:
-        with noting(store.folder):
-            forget(store.folder, gone)
+        with noting(where):
+            forget(where, gone)
 
 
 @contextmanager
-def writing(index: Path) -> Iterator[None]:
-    """Say what an index folder that can't be written needs. Raises Unwritable."""
+def writing(store: Store) -> Iterator[None]:
+    """Say what an index that can't be written needs. Raises Unwritable."""
     try:
         yield
     except OSError as error:
         raise Unwritable(
             f"the index could not be written ({error.strerror}); what was live still is. "
-            f"{_space(index)}"
+            f"{_space(store)}"
         ) from None
 
 
-def _space(index: Path) -> str:
+def _space(store: Store) -> str:
     """How much room a version takes, and how much there is."""
-    store = Store(index)
     try:
         files = store.manifest(store.current())["files"].values()
     except EngineError:
         files = []
     needed = sum(file["bytes"] for file in files) or FIRST_VERSION
-    free = shutil.disk_usage(next(p for p in (index, *index.resolve().parents) if p.exists())).free
+    folder = store.folder.resolve()
+    free = shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
     return f"A version takes about {needed / 1e6:.0f} MB, {free / 1e6:.0f} MB are free"

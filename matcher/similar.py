@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.filters import Terms
 from index.probes import Probe
 from index.search import search
 from matcher.contents import ISSUES, MIDDLES, Contents
@@ -36,7 +37,8 @@ def similar(contents: Contents, group: int, limit: int) -> list[Similar]:
     ]
     others = contents.present.copy()
     others[group] = False
-    ranking = search(contents.fields, asked, limit, others, contents.proposals)
+    terms = Terms(apart=np.union1d(contents.apart, own))
+    ranking = search(contents.fields, asked, limit, others, contents.proposals, terms)
     scores = np.clip(ranking.scores, 0, 1).round(6)
     # Again, as scores told may tie where those searched by don't.
     order = np.lexsort((ranking.groups, -scores))

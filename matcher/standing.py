@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +9,9 @@ import pyarrow.feather as feather
 
 from index.errors import BadInput, Damaged, EngineError
 from index.versions import Store
+from index.where import Where
 from matcher.changes import Changes, Record
+from matcher.contents import RECORDS
 from matcher.records import tag
 
 
@@ -23,16 +24,16 @@ class Outdated(EngineError):
 
 
 class Standing:
-    """The records of an index folder as they stand now, read from the disk one by one."""
+    """The records of an index as they stand now, read from the disk one by one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, index: Where) -> None:
         """Open the live version, its sizes checked. Raises NotBuilt, Damaged or TooNew."""
-        version = Store(folder).sound(hashes=False)[0]
+        version = Store(index).sound(hashes=False)[0]
         try:
-            self._table: pa.Table = feather.read_table(version.folder / "therapists.arrow")
+            self._table: pa.Table = feather.read_table(version.folder / RECORDS)
         except (OSError, ValueError):
             raise Damaged(f"version {version.id} can't be read: build again") from None
-        self._changes = Changes.read(folder)
+        self._changes = Changes.read(index)
 
     def __iter__(self) -> Iterator[Record]:
         """Iterate over all records, in id order."""

@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 
-from index.errors import BadInput, Busy, EngineError, Unwritable
+from index.errors import Away, BadInput, Busy, EngineError, Unwritable
 from matcher.merging import BadRecord
 from matcher.putting import edit
 from matcher.records import Therapist, tag
@@ -22,7 +22,7 @@ from service.admin_schemas import DELETED, EDITED, PUT, PutAnswer
 from service.apart import CutShort, Unforeseen, apart
 from service.bodies import put_body, read_object
 from service.live import Live
-from service.problems import FAILED, problem
+from service.problems import FAILED, failed, problem
 from service.tags import etag, tags
 
 log = logging.getLogger("matcher")
@@ -60,7 +60,7 @@ async def put(request: Request) -> Any:
     """
     live = _live(request)
     try:
-        done = await _made(put_body, live.store.folder.resolve(), await request.body())
+        done = await _made(put_body, live.store.engine.where, await request.body())
     except EngineError as error:
         return _refusal(error)
     await run_sync(live.refresh)
@@ -82,13 +82,13 @@ async def patch(id: Id, request: Request, if_match: IfMatch = None) -> Any:  # n
     with them and not before. The answer is the record as it now stands, with its `ETag`.
     """
     live, wanted = _live(request), tags(if_match)
-    folder = live.store.folder.resolve()
+    where = live.store.engine.where
     try:
         fields = read_object(await request.body())
         if "statements" in fields:
-            therapist = await _made(edit, folder, id, fields, wanted)
+            therapist = await _made(edit, where, id, fields, wanted)
         else:
-            therapist = await run_sync(partial(set_fields, folder, id, fields, wanted))
+            therapist = await run_sync(partial(set_fields, where, id, fields, wanted))
     except EngineError as error:
         return _refusal(error)
     await run_sync(live.refresh)
@@ -104,7 +104,7 @@ async def delete(id: Id, request: Request, if_match: IfMatch = None) -> Response
     """
     live = _live(request)
     try:
-        await run_sync(partial(leave, live.store.folder, id, tags(if_match)))
+        await run_sync(partial(leave, live.store.engine.where, id, tags(if_match)))
     except EngineError as error:
         return _refusal(error)
     await run_sync(live.refresh)
@@ -146,7 +146,7 @@ async def _finish(live: Live) -> None:
     while not live.matcher.contents.present.all():
         pause: float = WAIT
         try:
-            await apart(finish, live.store.folder.resolve())
+            await apart(finish, live.store.engine.where)
             await run_sync(live.refresh)
         except Busy:
             pass
@@ -172,6 +172,8 @@ def _refusal(error: EngineError) -> JSONResponse:
         case Busy():
             told = "another change or a build is at work in the index: try again"
             return problem(503, told, headers={"Retry-After": str(WAIT)})
+        case Away():
+            return failed(error)
         case CutShort():
             return problem(503, told, headers={"Retry-After": str(WAIT)})
         case Unwritable():

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import ClientDisconnect
 
-from index.errors import BadInput, Stale
+from index.errors import Away, BadInput, Stale
 from matcher import Matcher
 from matcher.asking import Asked
 from matcher.practised import approach_counts, practised
@@ -34,7 +34,7 @@ from service.live import Live
 from service.logs import place
 from service.metrics import Metrics
 from service.openapi import problems
-from service.problems import busy, failed
+from service.problems import AWAY, busy, failed
 from service.requests import CountsRequest, MatchRequest
 from service.tags import tagged
 
@@ -104,7 +104,7 @@ async def match(
         if isinstance(error, TurnedAway):
             return busy(error, found)
         log.error("POST /v1/match failed: %s", place(error))
-        return failed(found)
+        return failed(error, found)
 
 
 @router.post(
@@ -221,9 +221,11 @@ async def healthz() -> State:
 @health.head("/readyz", include_in_schema=False)
 @health.get("/readyz", response_model=State, responses=problems(503), summary="A version is live")
 async def readyz(request: Request) -> State:
-    """Which version answers now; 503 once this server was told to end."""
+    """Which version answers now; 503 once this server was told to end, or can't reach the index."""
     if request.app.state.drain.begun:
         raise HTTPException(503, "this server is about to end", {"Retry-After": "10"})
+    if request.app.state.live.away:
+        raise Away(AWAY)
     return State(status="ready", version=matcher_of(request).version.id)
 
 

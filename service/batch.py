@@ -75,4 +75,4 @@ def _answered(matcher: Matcher, one: Asked, country: str, metrics: Metrics) -> b
         log.error("POST /v1/match/batch failed for a text: %s", place(error))
         found = crisis(one.text, country=country)
         metrics.notice(found)
-        return bytes(failed(found).body)
+        return bytes(failed(error, found).body)

@@ -1,8 +1,8 @@
 """Bodies that are read as strictly as a directory file is, outside the process that serves."""
 
-from pathlib import Path
 from typing import Any
 
+from index.where import Where
 from matcher.lines import Unreadable, parse
 from matcher.merging import BadRecord
 from matcher.putting import Put, put
@@ -19,7 +19,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def put_body(index: Path, body: bytes) -> Put:
+def put_body(index: Where, body: bytes) -> Put:
     """Put the records of a body such as {"therapists": [...]}. Raises as `matcher.putting.put`."""
     asked = read_object(body)
     records = asked.get("therapists")

@@ -67,7 +67,7 @@ class Guard:
             # An exception's message may hold what a client wrote: its kind and place say enough.
             log.error("%s %s failed: %s", scope["method"], route_of(scope), place(error))
             if not begun:
-                await failed()(scope, receive, secured)
+                await failed(error)(scope, receive, secured)
 
 
 class _Body:

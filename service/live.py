@@ -1,4 +1,4 @@
-"""The version being served: follows the index folder's CURRENT without a restart."""
+"""The version being served: follows what is live in the index without a restart."""
 
 import asyncio
 import logging
@@ -6,15 +6,15 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from index.errors import EngineError
+from index.errors import Away, EngineError
 from index.versions import Store
+from index.where import Where
 from matcher import Matcher
-from matcher.changes import FILE, Changes
+from matcher.changes import LOG, Changes
 
 log = logging.getLogger("matcher")
-EVERY = 0.5  # seconds between two looks at CURRENT; a version takes about as long to load
+EVERY = 0.5  # seconds between two looks at what is live; a version takes about as long to load
 AGAIN = 10.0  # seconds until a version that could not be opened is tried again
 WARM_UP = "I lie awake and go over everything I said that day."
 
@@ -22,12 +22,13 @@ WARM_UP = "I lie awake and go over everything I said that day."
 class Live:
     """Holds the matcher that answers; a new version is loaded beside it, then takes its place."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the live version. Raises NotBuilt, Damaged or TooNew."""
-        self.store = Store(folder)
+    def __init__(self, index: Where) -> None:
+        """Open the live version. Raises NotBuilt, Damaged, TooNew or Away."""
+        self.store = Store(index)
+        self.away = False  # whether the index could not be reached when last looked at
         self._looking = threading.Lock()
         self._changed = self._stamp()
-        self.matcher = _warm(Matcher.open(folder))
+        self.matcher = _warm(Matcher.open(index))
         self.told: Callable[[str], None] = lambda outcome: None  # "done" or "refused"
         self._tried = ("", 0.0)
         self._trouble = self.matcher.trouble
@@ -35,7 +36,7 @@ class Live:
             log.error("%s", self._trouble)
 
     def refresh(self) -> None:
-        """Move to the version that CURRENT names; keep the one at hand where it can't be opened."""
+        """Move to the version that is live; keep the one at hand where it can't be opened."""
         with self._looking:  # who changes something has it looked at there and then
             self._refresh()
 
@@ -43,16 +44,21 @@ class Live:
         try:
             wanted = self.store.current()
             if wanted != self.matcher.version.id and self._due(wanted):
-                self.matcher = _warm(Matcher.open(self.store.folder, wanted, beside=self.matcher))
+                where = self.store.engine.where
+                self.matcher = _warm(Matcher.open(where, wanted, beside=self.matcher))
                 self.told("done")
                 log.warning("now serving version %s", wanted)
             stamp = self._stamp()
             if stamp != self._changed:
-                self.matcher = _warm(self.matcher.with_changes(Changes.read(self.store.folder)))
+                changes = Changes.read(self.store.engine.where)
+                self.matcher = _warm(self.matcher.with_changes(changes))
                 self._changed = stamp
             if wanted == self.matcher.version.id:
                 self._trouble = ""
+            self.away = False
         except EngineError as error:
+            # What is live, and who has left meanwhile, is not known then.
+            self.away = isinstance(error, Away)
             self._still(str(error))
         except Exception as error:  # whatever it is, it must not end the following
             self._still(f"the new version can't be served ({type(error).__name__})")
@@ -73,20 +79,16 @@ class Live:
         self._trouble = trouble
 
     async def follow(self) -> None:
-        """Look at CURRENT until cancelled."""
+        """Look at what is live until cancelled."""
         # Workers begin at the same moment: at different ones from here on, they load in turn.
         await asyncio.sleep(random.uniform(0, EVERY))  # noqa: S311
         while True:
             await asyncio.sleep(EVERY)
             await asyncio.to_thread(self.refresh)
 
-    def _stamp(self) -> tuple[int, int] | None:
-        """What changes when a line is added to the changes."""
-        try:
-            status = (self.store.folder / FILE).stat()
-        except OSError:
-            return None
-        return status.st_size, status.st_mtime_ns
+    def _stamp(self) -> object:
+        """What changes when something is added to the changes."""
+        return self.store.engine.stamp(LOG)
 
 
 def _warm(matcher: Matcher) -> Matcher:

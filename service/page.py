@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.exceptions import HTTPException
 
-from index.errors import BadInput
+from index.errors import Away, BadInput
 from matcher import Matcher
 from matcher.language import language
 from matcher.narrowing import Narrowing
@@ -112,7 +112,8 @@ def _answered(request: Request, form: Form) -> HTMLResponse:
     except Exception as error:
         # Whom to call has to stand there whatever broke; the words and choices are not lost.
         log.error("POST / failed: %s", place(error))
-        return _page(request, matcher, Said(form, error=strings("mistake-failed"), status=500))
+        status = 503 if isinstance(error, Away) else 500
+        return _page(request, matcher, Said(form, error=strings("mistake-failed"), status=status))
 
 
 def _too_often(request: Request, form: Form, wait: int) -> HTMLResponse:

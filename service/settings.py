@@ -18,6 +18,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from index.errors import BadInput
+from index.where import folder, place
 from service.strings import DEFAULT, languages
 
 PREFIX = "MATCHER_"
@@ -34,7 +36,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
 
-    index: Path
+    index: Path | str  # a str where it is no folder
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)  # 0: any that is free
     workers: int = Field(1, ge=1, le=64)  # processes
@@ -46,7 +48,7 @@ class Settings(BaseSettings):
     )  # requests at work or waiting, in a process, at most
     deadline: float = Field(10.0, gt=0, le=600)  # seconds from a request's arrival to its answer
     # The file of API keys.
-    keys: Path = Field(default_factory=lambda given: Path(given["index"], "keys.json"))
+    keys: Path = Field(default_factory=lambda given: folder(given["index"]) / "keys.json")
     rate: str | None = None  # such as "60/minute", by key or address; none: no limit
     cors: Listed = ()  # origins whose pages may call the API
     proxies: Listed = ()  # addresses and networks whose X-Forwarded-For is believed
@@ -79,6 +81,14 @@ class Settings(BaseSettings):
         if isinstance(path, str) and not path.strip():
             raise ValueError("must not be empty")
         return path
+
+    @field_validator("index")
+    @classmethod
+    def _placed(cls, index: Path | str) -> Path | str:
+        try:
+            return place(index)
+        except BadInput as error:
+            raise ValueError(str(error)) from None
 
     @field_validator("cors", "proxies", mode="before")
     @classmethod

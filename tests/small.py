@@ -145,6 +145,8 @@ def write_directory(path: Path, records: list[dict[str, Any]] = THERAPISTS) -> P
     return path
 
 
+CHANGES = "changes.jsonl"  # of an index folder
+
 # Somebody who isn't among them.
 FLYING: dict[str, Any] = {
     "id": "flying",

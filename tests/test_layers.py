@@ -17,7 +17,7 @@ ALLOWED = {
 # What each layer may stand on; nothing else from outside, so that index/ stays free of text and
 # matcher/ of HTTP.
 FOREIGN = {
-    "index": {"numpy", "faiss", "pyarrow"},
+    "index": {"numpy", "faiss", "pyarrow", "pymilvus", "milvus_lite", "grpc"},
     "matcher": {
         "numpy", "pyarrow", "pydantic", "pydantic_core", "onnx", "onnxruntime", "tokenizers",
         "sentencex", "jsonschema",

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from index.errors import BadInput
 from index.vectors import Floats
+from index.where import Where
 from matcher.build import Options, Report
 from matcher.build import build as build_version
 from matcher.gates import Gates, Judged, read_golden
@@ -72,7 +73,7 @@ from service.commands.options import as_json, existing_file, index, print_json
 def build(
     ctx: click.Context,
     directory: Path,
-    index: Path,
+    index: Where,
     encoder: str,
     tuned: bool,
     precision: str,

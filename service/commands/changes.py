@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from index.errors import BadInput
+from index.where import Where
 from matcher.directory import read_directory
 from matcher.putting import put as put_records
 from matcher.removal import remove as remove_therapist
@@ -29,7 +30,7 @@ YES_NO = click.Choice(["yes", "no"])
 @click.option("--confirmed", metavar="DATE", help="When that was last confirmed, YYYY-MM-DD.")
 @click.option("--fee-min", type=float, help="US dollars a session.")
 @click.option("--fee-max", type=float, help="US dollars a session.")
-def set_(id: str, index: Path, **options: Any) -> None:  # noqa: A002
+def set_(id: str, index: Where, **options: Any) -> None:  # noqa: A002
     """Change a therapist in the live answer, within a second and over every version.
 
     A record that a later directory brings, `updated` after the day of this, wins over it.
@@ -49,7 +50,7 @@ def set_(id: str, index: Path, **options: Any) -> None:  # noqa: A002
 @click.command(epilog="Example: matcher remove t-0001 --index my-index")
 @click.argument("id")
 @index
-def remove(id: str, index: Path) -> None:  # noqa: A002
+def remove(id: str, index: Where) -> None:  # noqa: A002
     """Take a therapist out of the answers at once, and out of every version on disk."""
     version = remove_therapist(index, id, progress_bar)
     click.echo(f"{id} is gone from every version; version {version} is live")
@@ -59,7 +60,7 @@ def remove(id: str, index: Path) -> None:  # noqa: A002
 @click.argument("directory", type=existing_file)
 @index
 @as_json
-def put(directory: Path, index: Path, as_json: bool) -> None:
+def put(directory: Path, index: Where, as_json: bool) -> None:
     """Add the therapists of a directory file, or replace those of the same id; others stay.
 
     All or none, in one version made of the live one. No line may break the schema.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import Missing
+from index.where import Where
 from matcher import Matcher
 from service.commands.options import as_json, existing_file, index, print_json
 
@@ -36,7 +37,7 @@ LEADING = "nDCG@10"  # the measure that settings are compared by
     help="Judgments in TREC format: query id, 0, therapist id, grade.",
 )
 @as_json
-def evaluate(index: Path, queries: Path, qrels: Path, as_json: bool) -> None:
+def evaluate(index: Where, queries: Path, qrels: Path, as_json: bool) -> None:
     """Measure the whole engine on judged queries, beside what it has to be better than.
 
     Each figure is an average over the queries of a topic, then over the topics.

@@ -6,20 +6,22 @@ from typing import Any
 
 import click
 
+from index.where import Where, place
 
-def _folder(ctx: click.Context, option: click.Parameter, value: str) -> Path:
+
+def _place(ctx: click.Context, option: click.Parameter, value: str) -> Where:
     if not value.strip():
         raise click.BadParameter("name the index folder")
-    return Path(value)
+    return place(value)
 
 
 index = click.option(
     "--index",
-    callback=_folder,
+    callback=_place,
     envvar="MATCHER_INDEX",
     required=True,
     metavar="DIR",
-    help="The index folder (or the environment variable MATCHER_INDEX).",
+    help="The index folder, or milvus: and an address or a file (or the variable MATCHER_INDEX).",
 )
 config = click.option("--config", metavar="FILE", help="TOML settings (or MATCHER_CONFIG).")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")

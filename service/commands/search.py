@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from index.errors import BadInput
+from index.where import Where
 from matcher import Matcher
 from matcher.records import Therapist
 from matcher.results import Match, Result
@@ -81,7 +81,7 @@ class QuietCommand(click.Command):
 @as_json
 def search(
     text: str,
-    index: Path,
+    index: Where,
     near: str | None,
     miles: float | None,
     limit: int,
@@ -122,7 +122,7 @@ def search(
 @click.argument("id")
 @index
 @as_json
-def show(id: str, index: Path, as_json: bool) -> None:  # noqa: A002
+def show(id: str, index: Where, as_json: bool) -> None:  # noqa: A002
     """Show one therapist as the index has them."""
     therapist = Matcher.open(index).therapist(id)
     if therapist is None:

@@ -33,7 +33,7 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where the workers' figures are added up
     "environment variable (MATCHER_PORT) and a line of the TOML file that --config names "
     "(port = 8080); an option wins over the environment, that over the file."
 )
-@click.option("--index", metavar="DIR", help="The index folder.")
+@click.option("--index", metavar="DIR", help="The index folder, or milvus: and an address.")
 @config
 @click.option("--host", show_default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", show_default="8000", type=int, help="0: any free.")

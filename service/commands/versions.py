@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from index.errors import EngineError
+from index.errors import Damaged, TooNew
 from index.versions import Store
+from index.where import Where
 from matcher import Matcher
 from matcher.changes import Changes
 from matcher.compare import Difference, compare
@@ -17,7 +18,7 @@ from service.commands.options import as_json, existing_file, index, print_json
 @click.command(epilog="Example: matcher versions --index my-index")
 @index
 @as_json
-def versions(index: Path, as_json: bool) -> None:
+def versions(index: Where, as_json: bool) -> None:
     """List the versions, the one made live last first."""
     listed = _listed(Store(index))
     if as_json:
@@ -36,10 +37,10 @@ def versions(index: Path, as_json: bool) -> None:
 @click.command(epilog="Example: matcher verify --index my-index")
 @index
 @click.option("--version", metavar="ID", help="Another version than the live one.")
-def verify(index: Path, version: str | None) -> None:
+def verify(index: Where, version: str | None) -> None:
     """Recompute the hash of every file of the live version; 1 if one is not what it was."""
     store = Store(index)
-    opened = store.open(store.named(version) if version else None)
+    opened = store.verified(store.named(version) if version else None)
     Matcher(opened, Changes())
     click.echo(f"version {opened.id}: {len(opened.manifest['files'])} files are what they were")
 
@@ -47,7 +48,7 @@ def verify(index: Path, version: str | None) -> None:
 @click.command(epilog="Example: matcher rollback --index my-index")
 @index
 @click.option("--to", metavar="ID", help="Another version than the live one's parent.")
-def rollback(index: Path, to: str | None) -> None:
+def rollback(index: Where, to: str | None) -> None:
     """Make the version before the live one live again, at once."""
     click.echo(f"version {Store(index).rollback(to)} is live")
 
@@ -60,7 +61,7 @@ def rollback(index: Path, to: str | None) -> None:
 @index
 @click.option("--queries", type=existing_file, help="Show whose first ten moved, too.")
 @as_json
-def diff(old: str, new: str, index: Path, queries: Path | None, as_json: bool) -> None:
+def diff(old: str, new: str, index: Where, queries: Path | None, as_json: bool) -> None:
     """Compare two versions: therapists, statements, and answers to a set of queries."""
     store = Store(index)
     before, after = (Matcher(store.open(store.named(v)), Changes()) for v in (old, new))
@@ -81,8 +82,7 @@ def _listed(store: Store) -> list[dict[str, Any]]:
     made = {entry.version: entry for entry in store.history.entries() if entry.by != "rollback"}
     rows = []
     for version in store.ids():
-        folder, entry = store.versions / version, made.get(version)
-        files = [path for path in folder.rglob("*") if path.is_file()]
+        entry, manifest = made.get(version), _manifest(store, version)
         rows.append(
             {
                 "version": version,
@@ -91,18 +91,19 @@ def _listed(store: Store) -> list[dict[str, Any]]:
                 "parent": entry.parent if entry else None,
                 "forced": list(entry.forced) if entry else [],
                 "live": version == live,
-                "therapists": _therapists(store, version),
-                "bytes": sum(path.stat().st_size for path in files),
+                "therapists": manifest["counts"]["therapists"] if manifest else 0,
+                "bytes": sum(file["bytes"] for file in manifest.get("files", {}).values()),
             }
         )
     return sorted(rows, key=lambda row: (row["published"], row["version"]), reverse=True)
 
 
-def _therapists(store: Store, version: str) -> int:
+def _manifest(store: Store, version: str) -> dict[str, Any]:
+    """A version's manifest, empty where it is damaged or of another release."""
     try:
-        return int(store.manifest(version)["counts"]["therapists"])
-    except EngineError:
-        return 0
+        return store.manifest(version)
+    except (Damaged, TooNew):
+        return {}
 
 
 def _print(difference: Difference) -> None:

@@ -7,8 +7,8 @@ COLUMNS = pa.table(
         "words": pa.array([["a", "b"], ["b"], [], None], TEXTS),
         "open": pa.array([True, False, None, True], pa.bool_()),
         "fee": pa.array([100.0, None, 80.0, 0.0], pa.float64()),
-        "lat": pa.array([47.6, 45.5, None, 40.7], pa.float64()),
-        "lon": pa.array([-122.3, -122.7, None, -74.0], pa.float64()),
+        "latitude": pa.array([47.6, 45.5, None, 40.7], pa.float64()),
+        "longitude": pa.array([-122.3, -122.7, None, -74.0], pa.float64()),
     }
 )
 
@@ -38,11 +38,11 @@ def test_at_most_includes_the_number_itself_and_zero() -> None:
 
 def test_within_measures_miles() -> None:
     seattle = (47.6, -122.3)
-    near = Within("lat", "lon", seattle, 10).mask(COLUMNS)
+    near = Within(seattle, 10).mask(COLUMNS)
     assert near.tolist() == [True, False, False, False]
     # Seattle to Portland is about 146 miles as the crow flies.
-    assert Within("lat", "lon", seattle, 145).mask(COLUMNS).tolist() == near.tolist()
-    assert Within("lat", "lon", seattle, 148).mask(COLUMNS).tolist() == [True, True, False, False]
+    assert Within(seattle, 145).mask(COLUMNS).tolist() == near.tolist()
+    assert Within(seattle, 148).mask(COLUMNS).tolist() == [True, True, False, False]
 
 
 def test_conditions_are_combined_by_and() -> None:

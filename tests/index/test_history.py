@@ -1,17 +1,18 @@
 from pathlib import Path
 
-from index.history import Entry, History, append_line, read_lines
+from index.folder import Folder
+from index.history import Entry, History
 
 
 def made(folder: Path, *lines: tuple[str, str | None, str]) -> History:
-    history = History(folder)
+    history = History(Folder(folder))
     for version, parent, by in lines:
         history.add(Entry(version, parent, by))
     return history
 
 
 def test_entries_come_back_oldest_first(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = History(Folder(tmp_path))
     entry = Entry("a", None, "build", {"therapists": "too few"}, ["therapists"])
     history.add(entry)
     (read,) = history.entries()
@@ -41,13 +42,7 @@ def test_a_circle_of_parents_ends(tmp_path: Path) -> None:
 
 def test_a_line_cut_short_by_a_crash_hides_nothing(tmp_path: Path) -> None:
     history = made(tmp_path, ("a", None, "build"))
-    with history.path.open("ab") as file:
+    with (tmp_path / "history.jsonl").open("ab") as file:
         file.write(b'{"version": "b", "par')
     history.add(Entry("c", "a", "build"))
     assert [entry.version for entry in history.entries()] == ["a", "c"]
-
-
-def test_a_file_of_lines_that_is_not_there_is_empty(tmp_path: Path) -> None:
-    assert list(read_lines(tmp_path / "no.jsonl")) == []
-    append_line(tmp_path / "no.jsonl", {"x": 1})
-    assert list(read_lines(tmp_path / "no.jsonl")) == [{"x": 1}]

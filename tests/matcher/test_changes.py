@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from matcher.changes import FILE, Changes, note_removed, note_set
+from matcher.changes import Changes, note_removed, note_set
+from tests.small import CHANGES
 
 RECORD = {"id": "a", "accepting": True, "updated": "2026-01-10"}
 
@@ -12,7 +13,7 @@ def at(day: str, **line: object) -> str:
 
 
 def read(folder: Path, *lines: str) -> Changes:
-    (folder / FILE).write_text("".join(lines))
+    (folder / CHANGES).write_text("".join(lines))
     return Changes.read(folder)
 
 
@@ -45,7 +46,7 @@ def test_one_who_left_stays_gone_until_a_later_record(tmp_path: Path) -> None:
 
 
 def test_a_torn_line_is_passed_over_and_ended(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text(at("2026-02-01", set={"accepting": False}) + '{"at": "2026')
+    (tmp_path / CHANGES).write_text(at("2026-02-01", set={"accepting": False}) + '{"at": "2026')
     note_set(tmp_path, "a", {"fee_min": 7})
     changed = Changes.read(tmp_path).applied({"id": "a"})
     assert changed == {"id": "a", "accepting": False, "fee_min": 7}

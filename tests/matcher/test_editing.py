@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from index.versions import Store
-from matcher.changes import FILE, note_set
+from matcher.changes import note_set
 from matcher.merging import BadRecord
 from matcher.putting import edit
 from matcher.records import tag
 from matcher.removal import leave, set_fields
 from matcher.standing import NoTherapist, Outdated
-from tests.small import GRIEF, PANIC, SPIDERS, THERAPISTS, first, record
+from tests.small import CHANGES, GRIEF, PANIC, SPIDERS, THERAPISTS, first, record
 
 Record = dict[str, Any]
 ABOARD = "I can't board a plane"
@@ -61,7 +61,7 @@ def test_an_edit_that_the_schema_does_not_take_changes_nothing(
         with pytest.raises(BadRecord, match=told):
             change(index, GRIEF, fields)
     assert record(index, GRIEF) == THERAPISTS[0]
-    assert not (index / FILE).exists()
+    assert not (index / CHANGES).exists()
 
 
 def test_who_read_an_older_record_changes_nothing(index: Path) -> None:

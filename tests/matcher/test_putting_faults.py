@@ -11,11 +11,10 @@ import pytest
 from index.errors import Busy, Damaged, NotBuilt, Unwritable
 from index.versions import Store
 from matcher import Matcher
-from matcher.changes import FILE
 from matcher.putting import put
 from matcher.removal import leave, set_fields
 from matcher.standing import Standing
-from tests.small import FLYING, GRIEF, PANIC, THERAPISTS, record
+from tests.small import CHANGES, FLYING, GRIEF, PANIC, THERAPISTS, record
 
 Record = dict[str, Any]
 ABOARD = "I can't board a plane"
@@ -27,7 +26,7 @@ ABOARD = "I can't board a plane"
         ("shutil.copyfile", OSError(errno.ENOSPC, "No space left on device")),
         ("pyarrow.feather.write_feather", OSError(errno.EROFS, "Read-only file system")),
         ("faiss.write_index", RuntimeError("write error in somewhere.cpp")),
-        ("matcher.changes.append_lines", OSError(errno.ENOSPC, "No space left on device")),
+        ("index.folder.append_lines", OSError(errno.ENOSPC, "No space left on device")),
         ("os.fsync", OSError(errno.EIO, "Input/output error")),
     ],
 )
@@ -35,7 +34,7 @@ def test_a_disk_that_takes_no_more_changes_nothing(
     index: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
 ) -> None:
     set_fields(index, GRIEF, {"accepting": False})
-    before, changes = Store(index).current(), (index / FILE).read_bytes()
+    before, changes = Store(index).current(), (index / CHANGES).read_bytes()
 
     def full(*args: object, **kwargs: object) -> None:
         raise error
@@ -44,7 +43,7 @@ def test_a_disk_that_takes_no_more_changes_nothing(
         broken.setattr(place, full)
         with pytest.raises(Unwritable, match=r"what was live still is\. A version takes about"):
             put(index, [FLYING, THERAPISTS[0]])
-    assert (Store(index).current(), (index / FILE).read_bytes()) == (before, changes)
+    assert (Store(index).current(), (index / CHANGES).read_bytes()) == (before, changes)
     assert record(index, GRIEF)["accepting"] is False
     put(index, [FLYING, THERAPISTS[0]])
     assert record(index, GRIEF) == THERAPISTS[0]

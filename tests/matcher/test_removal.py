@@ -11,13 +11,14 @@ from index.versions import Store
 from matcher import Matcher
 from matcher.attributes import columns
 from matcher.build import build
-from matcher.changes import FILE, Changes, note_removed
+from matcher.changes import Changes, note_removed
 from matcher.contents import Contents
 from matcher.putting import put
 from matcher.records import Therapist
 from matcher.removal import finish, leave, remove, set_fields
 from matcher.standing import Standing
 from tests.small import (
+    CHANGES,
     FLYING,
     GRIEF,
     LOOSE,
@@ -153,7 +154,7 @@ def test_what_was_set_of_one_who_left_is_forgotten(index: Path) -> None:
     assert not [p for p in index.rglob("*") if p.is_file() and b"Greta" in p.read_bytes()]
     assert record(index, TEENS)["fee_min"] == 60
     assert [t["id"] for t in Standing(index)] == ["boundaries", "couples", TEENS]
-    told = [json.loads(line) for line in (index / FILE).read_text().splitlines()]
+    told = [json.loads(line) for line in (index / CHANGES).read_text().splitlines()]
     assert {line["id"] for line in told if line.get("remove")} == {GRIEF, PANIC}
 
 

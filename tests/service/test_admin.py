@@ -11,9 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.versions import Store
-from matcher.changes import FILE
 from tests.service.conftest import told, wait_until
-from tests.small import FLYING, GRIEF, PANIC, SPIDERS, TEENS, THERAPISTS
+from tests.small import CHANGES, FLYING, GRIEF, PANIC, SPIDERS, TEENS, THERAPISTS
 
 
 def first(api: TestClient, text: str, **filters: object) -> str:
@@ -88,7 +87,7 @@ def test_a_body_that_is_wrong_changes_nothing_and_names_the_field(
         put_body(index, sent)
     assert refused.value.wrong[0][0] == field
     assert "Greta" not in str(refused.value)
-    assert not (index / FILE).exists()
+    assert not (index / CHANGES).exists()
 
 
 def test_what_is_wrong_is_told_as_a_problem(api: TestClient) -> None:
@@ -236,7 +235,7 @@ def test_a_folder_that_takes_no_more_is_told_and_loses_nothing(
     def full(*args: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("matcher.changes.append_line", full)
+    monkeypatch.setattr("index.folder.append_lines", full)
     answer = api.patch(f"/v1/therapists/{GRIEF}", json={"accepting": False})
     assert "No space left on device" in told(answer, 507)
     assert str(index) not in answer.text

@@ -13,10 +13,10 @@ import httpx2
 import pytest
 
 from index.versions import Store
-from matcher.changes import FILE, note_set
+from matcher.changes import note_set
 from tests.service.conftest import serving, wait_until
 from tests.service.faults.conftest import Server
-from tests.small import COUPLES, GRIEF, PANIC, THERAPISTS, write_directory
+from tests.small import CHANGES, COUPLES, GRIEF, PANIC, THERAPISTS, write_directory
 
 
 def accepting(address: str, id_: str) -> object:
@@ -61,7 +61,7 @@ def test_a_folder_that_goes_away_is_not_missed_and_followed_again(survives: Serv
         away.rename(survives.index)
     note_set(survives.index, GRIEF, {"accepting": False})
     wait_until(lambda: accepting(survives.address, GRIEF) is False, 20)
-    (survives.index / FILE).unlink()
+    (survives.index / CHANGES).unlink()
     wait_until(lambda: accepting(survives.address, GRIEF) is True, 20)
 
 
@@ -163,10 +163,10 @@ def test_changes_that_are_none_keep_no_other_from_counting(
     paused = json.dumps({"at": "2099-01-01", "id": GRIEF, "set": {"accepting": False}}).encode()
     content = b"".join(GARBAGE) + paused + b"\n" + HALF
     if before:
-        (index / FILE).write_bytes(content)
+        (index / CHANGES).write_bytes(content)
     with serving(index, log=tmp_path / "log") as address:
         if not before:
-            (index / FILE).write_bytes(content)
+            (index / CHANGES).write_bytes(content)
         wait_until(lambda: accepting(address, GRIEF) is False, 20)
         assert accepting(address, COUPLES) is True
         assert httpx2.get(f"{address}/v1/therapists/{PANIC}").is_success
@@ -198,7 +198,7 @@ def test_an_encoder_that_goes_missing_is_in_memory(survives: Server) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_changes_that_may_not_be_read_stop_the_start(built: Path, tmp_path: Path) -> None:
     index = Path(shutil.copytree(built, tmp_path / "index"))
-    (index / FILE).touch(mode=0)
+    (index / CHANGES).touch(mode=0)
     done = matcher("search", "I can't sleep", "--index", index)
     assert done.returncode == 1
     assert "can't be read" in done.stderr

@@ -1,0 +1,78 @@
+"""Where an index is: a folder, or `milvus:` with the address of a Milvus and a name in it.
+
+Light enough to be read before anything that computes is loaded.
+"""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import BadInput
+
+Where = Path | str  # a str where it is no folder
+MILVUS = "milvus:"
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+OWN = "matcher"  # the name where none is given
+
+
+@dataclass(frozen=True)
+class Address:
+    """A Milvus, by its URI or the path of Milvus Lite's file, and the directory's name there."""
+
+    uri: str
+    name: str = OWN
+
+    @property
+    def file(self) -> Path | None:
+        """Milvus Lite's own, where it is one."""
+        return None if "://" in self.uri else Path(self.uri)
+
+    def __str__(self) -> str:
+        return f"{MILVUS}{self.uri}" + ("" if self.name == OWN else f"#{self.name}")
+
+
+def place(told: Where) -> Where:
+    """What was typed as a folder's Path or, for a Milvus, as a text that means the same anywhere.
+
+    Raises BadInput for what is neither.
+    """
+    address = milvus(told)
+    return Path(told) if address is None else str(address)
+
+
+def milvus(where: Where) -> Address | None:
+    """The Milvus that is meant, if one is. Raises BadInput for an address that can't be used."""
+    text = str(where)
+    if not text.startswith(MILVUS):
+        return None
+    if isinstance(where, Path):
+        raise BadInput(f"{text} is no folder: give it as a text, not as a Path", "index")
+    uri, _, name = text.removeprefix(MILVUS).partition("#")
+    if not uri.strip():
+        raise BadInput("name an address, such as milvus:http://127.0.0.1:19530, or a file", "index")
+    if "://" in uri:
+        scheme, _, rest = uri.partition("://")
+        if scheme not in ("http", "https", "tcp", "unix") or not rest:
+            raise BadInput("a Milvus is reached by http:// or https://", "index")
+        if "@" in rest:  # it would stand in the list of processes
+            raise BadInput("put user:password, or a token, into MILVUS_TOKEN instead", "index")
+    else:
+        uri = str(Path(uri).absolute())
+    if not NAME.fullmatch(name or OWN):
+        raise BadInput(
+            "after # comes the directory's name: a letter, then up to 40 letters, digits and _",
+            "index",
+        )
+    return Address(uri, name or OWN)
+
+
+def folder(where: Where) -> Path:
+    """The folder itself, or the one on this machine that keeps a copy of what isn't searched."""
+    address = milvus(where)
+    if address is None:
+        return Path(where)
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    known = hashlib.sha256(str(address).encode()).hexdigest()[:16]
+    return Path(cache, "therapist-matcher", f"{address.name}-{known}")
