@@ -65,7 +65,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(index: Path, *options: str, log: Path | None = None) -> Iterator[str]:
+def serving(index: Path | str, *options: str, log: Path | None = None) -> Iterator[str]:
     """A real `matcher serve` over an index folder; yields its address once it is ready."""
     port = free_port()
     command = [sys.executable, "-m", "service", "serve", "--index", str(index)]
