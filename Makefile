@@ -90,6 +90,7 @@ bench-full: install
 	$(stage).publishing $(OUT)/full
 	$(stage).overload $(OUT)/full
 	$(stage).scale $(OUT)/full
+	$(stage).engines $(OUT)/full
 	$(stage).smaller $(OUT)/full
 	$(stage).report $(OUT)/full
 
@@ -100,4 +101,5 @@ bench-tiny: install
 	$(stage).referee $(OUT)/tiny
 	$(stage).profile $(OUT)/tiny --rounds 1
 	$(stage).scale $(OUT)/tiny --therapists 2500 --texts 12 --rounds 1
+	$(stage).engines $(OUT)/tiny --therapists 300 --texts 4 --rounds 1
 	$(stage).report $(OUT)/tiny

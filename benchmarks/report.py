@@ -1,9 +1,9 @@
 """Stage 4: OUT/report.md with its plots, made from OUT/raw alone.
 
-    python -m benchmarks.report OUT [--readme README.md]
+    python -m benchmarks.report OUT [--readme README.md] [--milvus docs/milvus.md]
 
 With --readme it also rewrites the tables there between `<!-- bench -->` and `<!-- /bench -->`, and
-between `<!-- match -->` and `<!-- /match -->`.
+between `<!-- match -->` and `<!-- /match -->`; with --milvus those of `engines` and `hundred`.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 from benchmarks import raw
 from benchmarks.figures import figures
 from benchmarks.markdown import NAMES, listed, ms, over, table, times
-from benchmarks.sections import SECTIONS, quality
+from benchmarks.sections import SECTIONS, engines, quality
 from benchmarks.sections.costs import megabytes, seconds
 from benchmarks.sections.machine import hardware, sets
 
@@ -23,20 +23,26 @@ HEAD = ("", "p50", "p99", "p50, times this engine's", "start-up", "memory")
 @click.command()
 @click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--readme", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def main(out: Path, readme: Path | None) -> None:
-    """Write the report, and the README's table where asked."""
+@click.option("--milvus", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def main(out: Path, readme: Path | None, milvus: Path | None) -> None:
+    """Write the report, and the tables of the README and of the page on Milvus where asked."""
     if not any((out / "raw").glob("*.json")):
         raise click.ClickException(f"{out}/raw holds no runs: run `python -m benchmarks.run {out}`")
     (out / "report.md").write_text(report(out), "utf-8")
     click.echo(f"{out}/report.md")
-    if readme:
-        text = readme.read_text("utf-8")
+    for page, blocks in (
+        (readme, {"bench": summary, "match": quality.summary}),
+        (milvus, {"engines": engines.measured, "hundred": engines.hundred}),
+    ):
+        if page is None:
+            continue
+        text = page.read_text("utf-8")
         try:
-            for name, block in (("bench", summary), ("match", quality.summary)):
+            for name, block in blocks.items():
                 text = inserted(text, name, block(out / "raw"))
         except ValueError as error:
-            raise click.ClickException(f"{readme}: {error}") from None
-        readme.write_text(text, "utf-8")
+            raise click.ClickException(f"{page}: {error}") from None
+        page.write_text(text, "utf-8")
 
 
 def report(out: Path) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
@@ -22,12 +23,14 @@ from benchmarks.data import spread
 from benchmarks.metrics import TIE
 from benchmarks.scale_data import SHARES
 from benchmarks.worker import WARM_UP, memory, resident
+from index.engine import COLUMNS
 from index.fields import CURVE, EVEN, Density, Field, Values
-from index.filters import AnyOf, admitted
+from index.filters import AnyOf, Terms, admitted
 from index.probes import Probe
-from index.proposals import Proposals
+from index.proposals import Proposals, Proposing
 from index.rows import Rows
 from index.search import Ranking, search
+from index.versions import Version
 from index.words import Words
 from matcher import Matcher
 from matcher.contents import (
@@ -60,7 +63,7 @@ def main() -> None:
     job = json.load(sys.stdin)
     out = Path(job["out"])
     contents = Matcher.open(out / "prepared" / "ours" / "index").contents
-    queries = _queries(out, contents, job["texts"])
+    queries = queries_of(out, contents, job["texts"])
     case = Case(out / "scale", contents.taxonomy)
     figures: dict[str, Any] = job["facts"] | {"rounds": job["rounds"]}
     figures["cases"] = [case.timed(share, queries, job["rounds"]) for share in SHARES]
@@ -75,30 +78,35 @@ def main() -> None:
 
 
 class Case:
-    """A directory of made vectors, mapped into memory as a version's are."""
+    """A directory of made vectors, mapped into memory as a version's are; or a version of them."""
 
-    def __init__(self, folder: Path, taxonomy: Taxonomy) -> None:
+    def __init__(self, folder: Path, taxonomy: Taxonomy, version: Version | None = None) -> None:
         for path in folder.iterdir():  # as opening a version does, which checks their hashes
             with path.open("rb") as file:
                 hashlib.file_digest(file, "sha256")
-        self.columns = feather.read_table(folder / "columns.arrow").combine_chunks()
-        self.texts = {name: Rows.load(folder, name) for name in (SECTIONS, PASSAGES)}
+        rows = version.rows if version else partial(Rows.load, folder)
+        self.columns = feather.read_table(folder / COLUMNS).combine_chunks()
+        self.texts = {name: rows(name) for name in (SECTIONS, PASSAGES)}
         self.fields: dict[str, Field] = {
             SECTIONS: Density(self.texts[SECTIONS]),
             PASSAGES: self.texts[PASSAGES],
             WORDS: Words.load(folder, WORDS),
-            ISSUES: Rows.load(folder, ISSUES),
+            ISSUES: rows(ISSUES),
             HUBS: Values(np.load(folder / HUBS_FILE)),
             DECLARED: declared(self.columns, taxonomy),
         }
         fields = proposed_by(self.texts[SECTIONS].vectors.width, taxonomy)
-        self.proposals = Proposals.load(folder, fields) if Proposals.saved(folder) else None
+        self.proposals: Proposing | None = None
+        if version:
+            self.proposals = version.proposals(fields)
+        elif Proposals.saved(folder):
+            self.proposals = Proposals.load(folder, fields)
 
     def search(self, share: float, probes: Sequence[Probe]) -> Ranking:
         """What a request does once its text is encoded."""
         conditions = [AnyOf("share", (str(share),))] if share < 1 else []
         mask = admitted(self.columns, conditions)
-        return search(self.fields, probes, LIMIT, mask, self.proposals)
+        return search(self.fields, probes, LIMIT, mask, self.proposals, Terms(conditions))
 
     def timed(
         self, share: float, queries: Sequence[tuple[str, list[Probe]]], rounds: int
@@ -169,7 +177,7 @@ class Case:
         return round(float((scores[ids] >= least - TIE).mean()), 3)
 
 
-def _queries(out: Path, contents: Contents, count: int) -> list[tuple[str, list[Probe]]]:
+def queries_of(out: Path, contents: Contents, count: int) -> list[tuple[str, list[Probe]]]:
     """Texts' ids and what the index is asked for them."""
     lines = (out / "data" / "texts.jsonl").read_text("utf-8").splitlines()
     texts = spread([json.loads(line) for line in lines], count)

@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from index.errors import Away
 from matcher.results import Result
 from matcher.safety import Crisis
 from service.live import Live
@@ -129,7 +130,10 @@ class _Served(Collector):
         version = matcher.version.id
         yield InfoMetricFamily("matcher_version", "The live version.", {"version": version})
         yield GaugeMetricFamily("matcher_therapists", "In the directory.", len(matcher.contents))
-        entries = self.live.store.history.entries()
+        try:
+            entries = self.live.store.history.entries()
+        except Away:  # all else has to be seen then more than ever
+            entries = []
         published = [entry.published for entry in entries if entry.version == version]
         if published:
             age = datetime.now(UTC) - datetime.fromisoformat(published[-1])

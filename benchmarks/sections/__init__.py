@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.sections import (
     costs,
+    engines,
     exactness,
     fidelity,
     latency,
@@ -37,6 +38,7 @@ SECTIONS: tuple[Section, ...] = (
     overload.section,
     exactness.section,
     scale.section,
+    engines.section,
     profile.section,
     fidelity.section,
     smaller.section,

@@ -18,7 +18,8 @@ SECONDS = 10  # for an answer: what is asked for at a time takes far less
 WORK = 600  # for what a server does with a whole collection
 TRIES = 2
 KEPT_ALIVE = 300  # seconds until a server is asked whether it is there; Milvus Lite takes no more
-UNREACHED, ABSENT, UNLOADED = 2, 100, 101  # Milvus's codes; not loaded: it was started again
+# Milvus's codes. There is no such collection, or alias; it isn't in a server's memory.
+UNREACHED, ABSENT, UNLOADED = 2, (100, 1600), 101
 AT_ONCE = 1000  # entities asked for at a time where it may be all
 TOKEN = "MILVUS_TOKEN"  # noqa: S105 - names the variable
 
@@ -102,7 +103,7 @@ class Connection:
             try:
                 return work(self._open())
             except MilvusException as error:
-                if error.code == ABSENT:
+                if error.code in ABSENT:
                     raise Absent(f"{self.address} has no {collection}: build again") from None
                 if error.code == UNLOADED and again:
                     self._open().load_collection(collection, timeout=WORK)

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pyarrow.feather as feather
 
 from index.engine import COLUMNS, HALF_MADE, ID, MANIFEST, WORDS, Record
-from index.errors import Damaged, NotBuilt
+from index.errors import Damaged, EngineError, NotBuilt
 from index.flat import Flat
 from index.milvus.connection import Absent, connection
 from index.milvus.copies import Copies, text
@@ -60,11 +60,17 @@ class Milvus:
     def point(self, version: str) -> None:
         """Move the alias, which Milvus does in one step."""
         try:
-            self.live()
+            before = self.live()
         except NotBuilt:
+            before = version
             self._connection.ask("create_alias", self._collection(version), self._alias)
         else:
             self._connection.ask("alter_alias", self._collection(version), self._alias)
+        # Whoever still serves the one before goes on; older ones are loaded when asked for.
+        with suppress(EngineError):
+            for of, collection in self._collections():
+                if of not in (version, before):
+                    self._connection.ask("release_collection", collection)
 
     def ids(self) -> list[str]:
         """Those of the manifests."""

@@ -46,6 +46,7 @@ def test_while_milvus_is_away_the_server_is_not_ready_and_comes_back_by_itself(
             wait_until(lambda: client.get("/readyz").status_code == 503, 20)
             assert "can't be reached" in told(client.get("/readyz"), 503)
             assert client.get("/healthz").status_code == 200
+            assert "matcher_reloads_total" in client.get("/metrics").text
             answer = client.post("/v1/match", json=PANICKING)
             assert "can't be reached" in told(answer, 503)
             assert int(answer.headers["retry-after"]) > 0

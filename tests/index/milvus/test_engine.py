@@ -76,6 +76,22 @@ def test_a_collection_that_is_gone_is_named(store: Store) -> None:
         len(version.rows("sections"))
 
 
+def test_versions_that_are_not_served_any_more_take_no_memory_and_can_be_gone_back_to(
+    store: Store,
+) -> None:
+    made = [Made.of(seed, 30).publish(store).id for seed in (1, 2, 3)]
+    connection = engine(store)._connection
+
+    def loaded(version: str) -> bool:
+        state = connection.ask("get_load_state", f"matcher_{version}_passages")["state"]
+        return bool(state.name == "Loaded")
+
+    assert [loaded(version) for version in made] == [False, True, True]
+    assert store.rollback(made[0]) == made[0]
+    assert store.verified().id == made[0]
+    assert loaded(made[0])
+
+
 def test_files_that_versions_share_are_sent_once_and_stay_while_one_has_them(store: Store) -> None:
     made = Made.of(1, 30)
     first = made.publish(store)
