@@ -56,9 +56,9 @@ class Engine(Protocol):
         ...
 
     def file(self, version: str, name: str, facts: Record) -> Path | None:
-        """A file of a version, on this machine, if it is kept as one; else its size is checked.
+        """A file of a version, on this machine, if it is kept as one; `facts` are the manifest's.
 
-        Raises Damaged where something else is kept than the manifest's `facts` say.
+        Raises Damaged where as much isn't kept, as far as can be seen at once.
         """
         ...
 
@@ -71,11 +71,18 @@ class Engine(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Delete what earlier builds left half-made."""
+        """Delete what earlier builds left half-made, under the lock."""
+        ...
+
+    def tidy(self) -> None:
+        """Do what `drop` put off; to be called now and then by whoever serves."""
         ...
 
     def drop(self, version: str) -> None:
-        """Delete a version; whatever of it is left at any instant is no version."""
+        """Delete a version; whatever of it is left at any instant is no version.
+
+        Who serves it still can go on for a moment.
+        """
         ...
 
     def rows(self, version: str, name: str) -> Rows:
@@ -111,9 +118,9 @@ def engine(where: Where) -> Engine:
 
         return Folder(Path(where))
     try:
-        from index.milvus.engine import Milvus
+        from index.milvus.engine import opened
     except ImportError:
         raise Missing(
             "an index in Milvus needs the extra `milvus`: pip install 'therapist-matcher[milvus]'"
         ) from None
-    return Milvus(address)
+    return opened(address)

@@ -78,6 +78,9 @@ class Folder:
         for left in self._versions.glob(f"{HALF_MADE}*"):
             shutil.rmtree(left)
 
+    def tidy(self) -> None:
+        """Nothing was put off."""
+
     def drop(self, version: str) -> None:
         """A half-deleted folder is no version: it is renamed first."""
         doomed = self._versions / f"{HALF_MADE}{version}-gone"

@@ -18,7 +18,6 @@ from index.filters import Terms
 from index.probes import Probe
 from index.rows import Ints, Mask
 from index.vectors import Floats
-from index.words import Keys
 
 # How groups are cut into lists: about 2.5 sqrt(groups) of them, found on a part of the groups.
 LISTS, TRAINING, ROUNDS = 2.5, 64, 10
@@ -43,13 +42,13 @@ class Proposing(Protocol):
         least: int,
         admitted: Mask,
         terms: Terms | None = None,
-        holding: Keys | None = None,
+        holding: Ints | None = None,
     ) -> Ints:
         """So many admitted groups if they lie near, or at least `least`, or all: sorted, int64
         (groups,).
 
         `admitted` is bool (groups,). It follows from `terms` and, if `holding` is given, from who
-        holds one of these words: for what filters by itself.
+        holds one of the words of these numbers: for what filters by itself.
         """
         ...
 
@@ -125,7 +124,7 @@ class Proposals:
         least: int,
         admitted: Mask,
         terms: Terms | None = None,
-        holding: Keys | None = None,
+        holding: Ints | None = None,
     ) -> Ints:
         """As of `Proposing`; here the mask alone tells all."""
         query = combined(self.fields, probes, self.lists.d)

@@ -77,7 +77,7 @@ class Rows:
 
         `vectors` are given where they are kept elsewhere.
         """
-        kept = vectors or Flat.load(folder / f"{name}{VECTORS}")
+        kept = Flat.load(folder / f"{name}{VECTORS}") if vectors is None else vectors
         table = feather.read_table(folder / f"{name}.arrow")
         group = table["group"].to_numpy()
         return cls(kept, table, *_spans(group, len(kept)))

@@ -93,7 +93,7 @@ def _proposed(
             if isinstance(field, Words):  # whom no vector would tell
                 holders = admitted & field.holding(probe.vector)
                 if holders.any():
-                    words = probe.vector
+                    words = field.numbers(probe.vector)
                     named = proposals.nearest(probes, asked, least, holders, terms, words)
                     groups = np.union1d(groups, named)
         plan = f"approximate: {len(groups)} of {admitted.sum()} admitted groups proposed and scored"

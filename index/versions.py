@@ -107,12 +107,18 @@ class Store:
         return _read(text, version)
 
     def file(self, version: str, name: str) -> Path | None:
-        """A file of a version, on this machine, unchecked; None where there is none."""
+        """A file of a version, on this machine; None where there is none.
+
+        Nothing of it is checked here, so that it is found in a version of another release as well.
+        """
         try:
-            facts = self.manifest(version)["files"][name]
-        except (EngineError, LookupError):
+            facts = json.loads(self.engine.manifest(version))["files"][name]
+        except (OSError, ValueError, LookupError, TypeError):
             facts = {}
-        return self.engine.file(version, name, facts)
+        try:
+            return self.engine.file(version, name, facts)
+        except Damaged:
+            return None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -158,7 +164,7 @@ class Store:
         if name in self.ids():
             # The same version again: it stays, unless it is damaged, as what was made is not.
             try:
-                self.open(name)
+                self.verified(name)
             except Damaged:
                 self.discard(name)
             else:

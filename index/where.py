@@ -14,6 +14,7 @@ from index.errors import BadInput
 Where = Path | str  # a str where it is no folder
 MILVUS = "milvus:"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+VERSION = re.compile(r"_[0-9a-f]{16}")  # in a name, it would be another directory's version
 OWN = "matcher"  # the name where none is given
 
 
@@ -60,9 +61,10 @@ def milvus(where: Where) -> Address | None:
             raise BadInput("put user:password, or a token, into MILVUS_TOKEN instead", "index")
     else:
         uri = str(Path(uri).absolute())
-    if not NAME.fullmatch(name or OWN):
+    if not NAME.fullmatch(name or OWN) or VERSION.search(name):
         raise BadInput(
-            "after # comes the directory's name: a letter, then up to 40 letters, digits and _",
+            "after # comes the directory's name: a letter, then up to 40 letters, digits and _, "
+            "and no version's id",
             "index",
         )
     return Address(uri, name or OWN)
@@ -70,9 +72,25 @@ def milvus(where: Where) -> Address | None:
 
 def folder(where: Where) -> Path:
     """The folder itself, or the one on this machine that keeps a copy of what isn't searched."""
+    return _own(where, "XDG_CACHE_HOME", ".cache") or Path(where)
+
+
+def settings(where: Where) -> Path:
+    """The folder for what belongs to an index on this machine and can't be made anew: the same, or
+    where settings are.
+    """
+    return _own(where, "XDG_CONFIG_HOME", ".config") or Path(where)
+
+
+def _own(where: Where, variable: str, usual: str) -> Path | None:
+    """A folder of a Milvus's own, in that which a variable names (XDG Base Directory)."""
     address = milvus(where)
     if address is None:
-        return Path(where)
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        return None
+    told = Path(os.environ.get(variable, ""))
+    try:
+        base = told if told.is_absolute() else Path.home() / usual
+    except RuntimeError:
+        raise BadInput(f"this user has no home folder: set {variable}", "index") from None
     known = hashlib.sha256(str(address).encode()).hexdigest()[:16]
-    return Path(cache, "therapist-matcher", f"{address.name}-{known}")
+    return base / "therapist-matcher" / f"{address.name}-{known}"

@@ -92,12 +92,19 @@ class Words:
         holds: Mask = self._shared(words) > 0
         return holds
 
-    def by_group(self) -> list[Keys]:
-        """The words that count of each group, uint64, sorted."""
-        keys = np.repeat(self.keys, np.diff(self.starts))
-        order = np.argsort(self.holders, kind="stable")
+    def numbers(self, words: Keys) -> Ints:
+        """The numbers of those of the words that count, int64, sorted; unknown ones have none."""
+        places = np.searchsorted(self.keys, words)
+        inside = places < len(self.keys)
+        places, words = places[inside], words[inside]
+        return np.unique(places[self.keys[places] == words])
+
+    def by_group(self) -> list[Ints]:
+        """The numbers of the words that each group holds, int64, the rarest first."""
+        numbers = np.repeat(np.arange(len(self.keys)), np.diff(self.starts))
+        order = np.lexsort((-self.rarity[numbers], self.holders))
         ends = np.cumsum(np.bincount(self.holders, minlength=self.groups))
-        return np.split(keys[order], ends[:-1])
+        return np.split(numbers[order], ends[:-1])
 
     def _shared(self, words: Keys) -> Floats:
         """The rarities of the words that each group holds, added up: float32 (groups,)."""

@@ -13,7 +13,7 @@ import pyarrow.feather as feather
 
 from index import engine
 from index.engine import COLUMNS
-from index.errors import Damaged
+from index.errors import BadInput, Damaged
 from index.fields import SLOPE, Density, Field, Marks, Values
 from index.middles import Middles
 from index.proposals import Fields, Proposing
@@ -181,7 +181,7 @@ class Contents:
         """
         try:
             return cls._read(version, beside)
-        except (OSError, ValueError, LookupError, RuntimeError) as error:
+        except (OSError, ValueError, LookupError, RuntimeError, BadInput) as error:
             # Its hashes are right, so it was made like this: by hand, or by other code.
             raise Damaged(
                 f"version {version.id} can't be read ({type(error).__name__}): build again"

@@ -15,6 +15,7 @@ from matcher.changes import LOG, Changes
 
 log = logging.getLogger("matcher")
 EVERY = 0.5  # seconds between two looks at what is live; a version takes about as long to load
+TIDY = 30.0  # seconds between two looks at what is left to delete
 AGAIN = 10.0  # seconds until a version that could not be opened is tried again
 WARM_UP = "I lie awake and go over everything I said that day."
 
@@ -31,6 +32,7 @@ class Live:
         self.matcher = _warm(Matcher.open(index))
         self.told: Callable[[str], None] = lambda outcome: None  # "done" or "refused"
         self._tried = ("", 0.0)
+        self._tidied = time.monotonic()
         self._trouble = self.matcher.trouble
         if self._trouble:
             log.error("%s", self._trouble)
@@ -56,6 +58,9 @@ class Live:
             if wanted == self.matcher.version.id:
                 self._trouble = ""
             self.away = False
+            if time.monotonic() > self._tidied + TIDY:
+                self._tidied = time.monotonic()
+                self.store.engine.tidy()
         except EngineError as error:
             # What is live, and who has left meanwhile, is not known then.
             self.away = isinstance(error, Away)

@@ -19,7 +19,8 @@ from pydantic_settings import (
 )
 
 from index.errors import BadInput
-from index.where import folder, place
+from index.where import place
+from index.where import settings as settings_folder
 from service.strings import DEFAULT, languages
 
 PREFIX = "MATCHER_"
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
     )  # requests at work or waiting, in a process, at most
     deadline: float = Field(10.0, gt=0, le=600)  # seconds from a request's arrival to its answer
     # The file of API keys.
-    keys: Path = Field(default_factory=lambda given: folder(given["index"]) / "keys.json")
+    keys: Path = Field(default_factory=lambda given: settings_folder(given["index"]) / "keys.json")
     rate: str | None = None  # such as "60/minute", by key or address; none: no limit
     cors: Listed = ()  # origins whose pages may call the API
     proxies: Listed = ()  # addresses and networks whose X-Forwarded-For is believed

@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
@@ -14,18 +15,20 @@ from index.errors import Away, Damaged, EngineError
 from index.milvus import lite
 from index.where import Address
 
-SECONDS = 10  # for an answer: what is asked for at a time takes far less
+SECONDS, QUICK = 10, 3  # for an answer, and for a small one that is asked for all the time
 WORK = 600  # for what a server does with a whole collection
-TRIES = 2
+TRIES, PAUSE = 3, 0.2  # how often what will pass is tried, and seconds in between
 KEPT_ALIVE = 300  # seconds until a server is asked whether it is there; Milvus Lite takes no more
-# Milvus's codes. There is no such collection, or alias; it isn't in a server's memory.
+# Milvus's codes. There is no such collection, or alias; it isn't in a server's memory; a server is
+# coming up, a collection being loaded, a node just gone.
 UNREACHED, ABSENT, UNLOADED = 2, (100, 1600), 101
+PASSING = (1, 103, 106, 401, 503, 901, 905)
 AT_ONCE = 1000  # entities asked for at a time where it may be all
 TOKEN = "MILVUS_TOKEN"  # noqa: S105 - names the variable
 
-
-# Else it writes down every error that is expected, and every retry, with what was asked.
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
+# Else they write down every error that is expected, and every retry, with what was asked.
+for name in [name for name in logging.root.manager.loggerDict if name.startswith("pymilvus")]:
+    logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 T = TypeVar("T")
 
@@ -46,7 +49,7 @@ class Connection:
         """What the client's method of this name gives, on a collection that its first argument
         names. Raises Away, Absent where there is no such collection, or EngineError.
         """
-        named |= {"timeout": timeout, "retry_times": TRIES}
+        named |= {"timeout": timeout}
         return self._done(lambda client: getattr(client, method)(*args, **named), *args[:1])
 
     def every(self, name: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
@@ -80,7 +83,11 @@ class Connection:
         # Twice: Milvus Lite reads none but those that the client would send no more.
         told = {**made, "params": made} if made else None
         indexed.add_index("vector", index_type=kind, metric_type="IP", params=told)
-        self.ask("create_collection", name, schema=schema, consistency_level=level)
+        # Whoever began may have ended before the second step.
+        if not self.ask("has_collection", name):
+            self.ask("create_collection", name, schema=schema, consistency_level=level)
+        if self.ask("list_indexes", name):
+            return
         self.ask("create_index", name, indexed, sync=False)  # nothing is there to wait for
 
     def settle(self, name: str, rows: int) -> None:
@@ -99,23 +106,27 @@ class Connection:
         return int(row["count(*)"])
 
     def _done(self, work: Callable[[MilvusClient], T], collection: str = "") -> T:
-        for again in (True, False):
+        load = False
+        for tried in range(TRIES):
             try:
-                return work(self._open())
+                client = self._open()
+                if load:
+                    client.load_collection(collection, timeout=WORK)
+                return work(client)
             except MilvusException as error:
+                load = error.code == UNLOADED
                 if error.code in ABSENT:
                     raise Absent(f"{self.address} has no {collection}: build again") from None
-                if error.code == UNLOADED and again:
-                    self._open().load_collection(collection, timeout=WORK)
-                    continue
-                if isinstance(error.code, int) and error.code not in (0, UNREACHED):
+                if error.code in PASSING:
+                    time.sleep(PAUSE * tried)
+                elif isinstance(error.code, int) and error.code not in (0, UNREACHED, UNLOADED):
                     told = f"{self.address} refused (code {error.code}): {error.message}"
                     raise EngineError(told) from None
+                elif not (load or self._left()):
+                    break
             except grpc.RpcError:
-                pass
-            # Whoever served the file has ended: now it can be served from here.
-            if not (again and self._left()):
-                break
+                if not self._left():
+                    break
         raise Away(f"{self.address} can't be reached: is it running, and is {TOKEN} right?")
 
     def _open(self) -> MilvusClient:
@@ -134,7 +145,7 @@ class Connection:
             return self._client
 
     def _left(self) -> bool:
-        """Forget where a file was served; whether it is a file."""
+        """Forget where a file was served, as whoever did so has ended; whether it is a file."""
         with self._opening:
             if self.address.file is not None:
                 self._client = None

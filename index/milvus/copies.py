@@ -1,7 +1,7 @@
 """Copies on this machine of a version's files that stand as texts in a Milvus."""
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,15 +27,18 @@ class Copies:
 
     def sweep(self, known: Collection[str]) -> None:
         """Delete the copies of all other versions: who left may be in them."""
-        with suppress(FileNotFoundError):
-            for copied in (self._folder / "versions").iterdir():
-                if ID.fullmatch(copied.name) and copied.name not in known:
-                    shutil.rmtree(copied, ignore_errors=True)
+        for copied in self._others(known):
+            shutil.rmtree(copied, ignore_errors=True)
 
-    def sweep_unless_busy(self, known: Collection[str]) -> None:
-        """The same, unless a version is just being made here."""
-        with suppress(Busy), disk.locked(self._folder):
-            self.sweep(known)
+    def sweep_unless_busy(self, known: Callable[[], Collection[str]]) -> None:
+        """The same, unless a version is just being made here, which is known only afterwards."""
+        if self._others(known()):
+            with suppress(Busy), disk.locked(self._folder):
+                self.sweep(known())
+
+    def _others(self, known: Collection[str]) -> list[Path]:
+        copied = (self._folder / "versions").glob("*")
+        return [path for path in copied if ID.fullmatch(path.name) and path.name not in known]
 
     def _sound(self, path: Path, facts: Record) -> bool:
         """Whether a copy is there and right; its hash is looked at once in a process."""

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,9 +15,9 @@ from uuid import uuid4
 import pyarrow.feather as feather
 
 from index.engine import COLUMNS, HALF_MADE, ID, MANIFEST, WORDS, Record
-from index.errors import Damaged, EngineError, NotBuilt
+from index.errors import Busy, Damaged, EngineError, NotBuilt
 from index.flat import Flat
-from index.milvus.connection import Absent, connection
+from index.milvus.connection import QUICK, Absent, connection
 from index.milvus.copies import Copies, text
 from index.milvus.groups import Groups
 from index.milvus.texts import Texts
@@ -27,6 +28,20 @@ from index.rows import VECTORS, Rows
 from index.where import Address, folder
 from index.words import Words
 
+GRACE = 60.0  # seconds that who serves a dropped version has to move to another
+
+
+def opened(address: Address) -> "Milvus":
+    """The engine of an index there, one for all in this process."""
+    copies = folder(str(address))
+    copies.mkdir(parents=True, exist_ok=True)
+    return _opened(address, copies)
+
+
+@cache
+def _opened(address: Address, copies: Path) -> "Milvus":
+    return Milvus(address, copies)
+
 
 class Milvus:
     """One directory's index in a Milvus; each method is as `index.engine.Engine` has it.
@@ -36,10 +51,8 @@ class Milvus:
     is one when its manifest is among the texts.
     """
 
-    def __init__(self, address: Address) -> None:
-        self.where = str(address)
-        self.folder = folder(self.where)
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, address: Address, copies: Path) -> None:
+        self.where, self.folder = str(address), copies
         self._connection = connection(address)
         self._name = address.name
         self._alias = f"{address.name}_live"
@@ -49,19 +62,21 @@ class Milvus:
     def live(self) -> str:
         """What the alias names."""
         try:
-            named = self._connection.ask("describe_alias", self._alias)["collection_name"]
+            told = self._connection.ask("describe_alias", self._alias, timeout=QUICK)
         except Absent:
+            if self._texts.names("history/"):
+                raise Damaged(f"no version is live in {self.where}: build again") from None
             raise NotBuilt(
                 f"{self.where} holds no index: make one with "
                 f"`matcher build directory.jsonl --index {self.where}`"
             ) from None
-        return str(named).removeprefix(f"{self._name}_")
+        return str(told["collection_name"]).removeprefix(f"{self._name}_")
 
     def point(self, version: str) -> None:
         """Move the alias, which Milvus does in one step."""
         try:
             before = self.live()
-        except NotBuilt:
+        except (NotBuilt, Damaged):
             before = version
             self._connection.ask("create_alias", self._collection(version), self._alias)
         else:
@@ -84,73 +99,88 @@ class Milvus:
         return b"".join(parts)
 
     def file(self, version: str, name: str, facts: Record) -> Path | None:
-        """Copied to this machine; vectors are kept as no files."""
+        """Copied to this machine; vectors are kept as no files, and counted."""
         if name.endswith(VECTORS):
+            self._count(version, name)
+            return None
+        if not facts:
             return None
         if not (self.folder / "versions" / version).exists():
-            self._copies.sweep_unless_busy(self.ids())
+            self._copies.sweep_unless_busy(self.ids)
         return self._copies.file(version, name, facts)
 
     def verify(self, version: str, name: str, facts: Record) -> None:
-        """Rows are read, and made into the file that they came from; of the groups the number is
-        checked alone, since whom they propose is scored by the rows.
+        """Rows are read, and made into the file that they came from. Of the groups, whom they
+        propose is scored by the rows: `file` has counted them.
         """
-        if name == PROPOSALS:
-            rows = len(feather.read_table(self.folder / "versions" / version / COLUMNS))
-            found = self._connection.count(self._collection(version))
-            sound = found == rows
-        elif name.endswith(VECTORS):
+        if name.endswith(VECTORS) and name != PROPOSALS:
             kept = Flat.of(self.rows(version, name.removesuffix(VECTORS)).halves()).content()
-            sound = hashlib.sha256(kept).hexdigest() == facts["sha256"]
-        else:
-            return
-        if not sound:
-            raise Damaged(f"version {version}: {name} was changed after it was made: build again")
+            if hashlib.sha256(kept).hexdigest() != facts["sha256"]:
+                told = f"version {version}: {name} was changed after it was made: build again"
+                raise Damaged(told)
 
     def keep(self, version: str, manifest: Record) -> None:
         """Send everything that isn't there yet; with its manifest it is a version."""
         made, files = self.folder / "versions" / version, manifest["files"]
         self._drop_collections(version)
+        self._texts.delete([f"dropped/{version}"])
+        counts = {}
         for name in files:
             if name.endswith(VECTORS) and name != PROPOSALS:
-                own = self._collection(version, name.removesuffix(VECTORS))
-                Collected.keep(self._connection, own, Flat.load(made / name))
+                own, vectors = self._rows(version, name), Flat.load(made / name)
+                Collected.keep(self._connection, own, vectors)
+                counts[own] = len(vectors)
         columns = feather.read_table(made / COLUMNS)
         proposals = Proposals.load(made, []) if PROPOSALS in files else None
         words = Words.load(made, WORDS)
         Groups.keep(self._connection, self._collection(version), columns, words, proposals)
+        counts[self._collection(version)] = len(columns)
+        texts = {text(f): made / name for name, f in files.items() if not name.endswith(VECTORS)}
         known = set(self._texts.names("file/"))
-        for name, facts in files.items():
-            if not name.endswith(VECTORS) and text(facts) not in known:
-                self._texts.put_file(text(facts), made / name)
-        self._texts.put({f"manifest/{version}": (made / MANIFEST).read_bytes()})
-        for vectors in made.glob(f"*{VECTORS}"):
-            vectors.unlink()
+        for name, path in texts.items():
+            if name not in known:
+                self._texts.put_file(name, path)
+        told = {f"counts/{version}": json.dumps(counts).encode()}
+        self._texts.put(told | {f"manifest/{version}": (made / MANIFEST).read_bytes()})
+        if not texts.keys() <= set(self._texts.names("file/")):
+            self._texts.delete([f"manifest/{version}"])
+            raise Busy(f"another machine is at work in {self.where}: wait for it")
+        for path in made.glob(f"*{VECTORS}"):
+            path.unlink()
 
     def sweep(self) -> None:
         """Delete collections and files of no version, there and here."""
-        known = self.ids()
-        for version, collection in self._collections():
-            if version not in known:
-                self._connection.ask("drop_collection", collection)
+        known, waiting = self.ids(), self._waiting()
+        for version in {version for version, _ in self._collections()}:
+            if version not in known and version not in waiting:
+                self._drop_collections(version)
+        self.tidy()
         self._sweep_files(known)
         for left in (self.folder / "versions").glob(f"{HALF_MADE}*"):
             shutil.rmtree(left)
         self._copies.sweep(known)
 
     def drop(self, version: str) -> None:
-        """First its manifest, then all that no other version has as well."""
-        self._texts.delete([f"manifest/{version}"])
-        with suppress(NotBuilt):
-            if self.live() == version:
-                self._connection.ask("drop_alias", self._alias)
-        self._drop_collections(version)
+        """Its manifest first, then all that was said in it and in no other version; its vectors
+        when whoever still searches them has moved on.
+        """
+        self._texts.put({f"dropped/{version}": str(time.time()).encode()})
+        self._texts.delete([f"manifest/{version}", f"counts/{version}"])
         self._sweep_files(self.ids())
         shutil.rmtree(self.folder / "versions" / version, ignore_errors=True)
 
+    def tidy(self) -> None:
+        """Delete the vectors of versions dropped a while ago, and copies of what is no version."""
+        known = self.ids()
+        for version, since in self._waiting().items():
+            if time.time() > since + GRACE and version not in known:
+                self._drop_collections(version)
+                self._texts.delete([f"dropped/{version}"])
+        self._copies.sweep_unless_busy(self.ids)
+
     def rows(self, version: str, name: str) -> Rows:
         """Looked up in their collection by their numbers, which the copied table tells of."""
-        kept = Collected(self._connection, self._collection(version, name))
+        kept = Collected(self._connection, self._rows(version, name))
         return Rows.load(self.folder / "versions" / version, name, kept)
 
     def proposals(self, version: str, fields: Fields) -> Groups | None:
@@ -173,18 +203,34 @@ class Milvus:
     def cut(self, log: str, gone: Callable[[Record], bool]) -> None:
         """Delete their texts."""
         self._texts.delete([name for name, record in self._lines(log) if gone(record)])
+        self._texts.put({f"stamp/{log}": uuid4().bytes})
 
     def stamp(self, log: str) -> object:
         """A text that is another one whenever something is added."""
-        return b"".join(self._texts.read(f"stamp/{log}") or ())
+        return b"".join(self._texts.read(f"stamp/{log}", QUICK) or ())
 
     def _lines(self, log: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, content in self._texts.all(f"{log}/"):
             with suppress(ValueError):
                 yield name, json.loads(content)
 
-    def _collection(self, version: str, rows: str = "") -> str:
-        return "_".join(filter(None, (self._name, version, rows)))
+    def _count(self, version: str, name: str) -> None:
+        """Raise Damaged unless there are as many rows, or groups, as there were."""
+        counts = json.loads(b"".join(self._texts.read(f"counts/{version}") or (b"{}",)))
+        own = self._collection(version) if name == PROPOSALS else self._rows(version, name)
+        if self._connection.count(own) != counts.get(own):
+            raise Damaged(f"version {version}: {own} lacks rows, or has others: build again")
+
+    def _waiting(self) -> dict[str, float]:
+        """The versions that were dropped and whose vectors are there, and since when."""
+        found = self._texts.all("dropped/")
+        return {name.removeprefix("dropped/"): float(told) for name, told in found}
+
+    def _collection(self, version: str) -> str:
+        return f"{self._name}_{version}"
+
+    def _rows(self, version: str, name: str) -> str:
+        return f"{self._collection(version)}_{name.removesuffix(VECTORS)}"
 
     def _collections(self) -> list[tuple[str, str]]:
         """The versions and names of all collections of versions, or of what was to be one."""
@@ -193,6 +239,9 @@ class Milvus:
         return [(match[1], match[0]) for match in found if match]
 
     def _drop_collections(self, version: str) -> None:
+        with suppress(NotBuilt, Damaged):
+            if self.live() == version:  # no server deletes what an alias names
+                self._connection.ask("drop_alias", self._alias)
         for of, collection in self._collections():
             if of == version:
                 self._connection.ask("drop_collection", collection)
@@ -201,4 +250,4 @@ class Milvus:
         """Delete the texts of files that no version has."""
         manifests = [json.loads(self.manifest(version)) for version in known]
         kept = {text(facts) for found in manifests for facts in found["files"].values()}
-        self._texts.delete([name for name in self._texts.names("file/") if name not in kept])
+        self._texts.delete(sorted(self._texts.traces("file/") - kept))

@@ -1,7 +1,8 @@
 """A version's groups in a collection of a Milvus: their attribute columns, and what proposes them.
 
-Filters are held against the columns by the server. What is said in words stands there as numbers,
-by the order of all that is said in a version: so that no value is ever part of a condition's text.
+Filters are held against the columns by the server. Texts and places stand there as numbers, by the
+order of all that are stated in a version, so that nobody's words are ever part of a condition. What
+isn't stated is a value that no condition asks for, never null, of which servers know three truths.
 """
 
 import math
@@ -20,14 +21,16 @@ from index.milvus.connection import Connection
 from index.probes import Probe
 from index.proposals import Fields, Proposals, combined, number_of_lists, padded, share_read
 from index.rows import Ints, Mask
-from index.words import Keys, Words
+from index.words import Words
 
 AT_ONCE = 2_000  # groups sent at a time
 LISTED = 1_000  # up to so many admitted are named one by one, whatever they are admitted by
 MOST = 16_384  # groups in an answer
+LONGEST = 4_096  # what an array may have at most: of the words, the rarest
 NOBODY, EVERYBODY = "group < 0", "group >= 0"
 HELD = "held_words"
-PLACE = "place"  # the number of a latitude and longitude among all there are; -1 for none
+PLACE = "place"  # the number of a latitude and longitude among all there are
+UNSTATED, ENDLESS = -1, float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Groups:
             # In as many lists, and as fine, as where FAISS proposes.
             vectors, kind, lists = proposals.vectors(), "IVF_SQ8", number_of_lists(count)
         told = _stored(columns)
-        told[HELD] = _lists([_signed(keys) for keys in words.by_group()])
+        told[HELD] = _lists([numbers[:LONGEST].tolist() for numbers in words.by_group()])
         fields = [
             {"field_name": "group", "datatype": DataType.INT64, "is_primary": True},
             {"field_name": "vector", "datatype": DataType.FLOAT_VECTOR, "dim": vectors.shape[1]},
@@ -79,7 +82,7 @@ class Groups:
         least: int,
         admitted: Mask,
         terms: Terms | None = None,
-        holding: Keys | None = None,
+        holding: Ints | None = None,
     ) -> Ints:
         """As of `index.proposals.Proposing`."""
         count, total = int(admitted.sum()), len(admitted)
@@ -99,13 +102,14 @@ class Groups:
                 search_params={"params": {"nprobe": probed}},
             )
             found = np.sort(np.array([hit["group"] for hit in hits], dtype=np.int64))
+            # Whatever a server thinks: nobody is shown who doesn't qualify.
+            found = found[admitted[found]]
             if len(found) >= min(least, count) or probed == number:
-                # Whatever a server thinks: nobody is shown who doesn't qualify.
-                return found[admitted[found]]
+                return found
             reading *= 2
 
     def condition(
-        self, admitted: Mask, terms: Terms | None = None, holding: Keys | None = None
+        self, admitted: Mask, terms: Terms | None = None, holding: Ints | None = None
     ) -> str:
         """What Milvus is to hold against each group, empty for all of them; see `Proposing`."""
         if admitted.all():
@@ -121,7 +125,7 @@ class Groups:
         if len(inside):
             told = f"({told}) or group in {inside.tolist()}"
         if holding is not None:
-            words = f"array_contains_any({HELD}, {_signed(holding).tolist()})"
+            words = f"array_contains_any({HELD}, {holding.tolist()})"
             told = f"({told}) and {words}" if told else words
         return told
 
@@ -134,7 +138,7 @@ class Groups:
                 numbers = self._numbered(column, values)
                 return f"not array_contains_any({column}, {numbers})" if numbers else EVERYBODY
             case Is(column, value):
-                return f"{column} == {str(value).lower()}"
+                return f"{column} == {int(value)}"
             case AtMost(column, value):
                 return f"{column} <= {float(value)!r}"
             case Within():
@@ -161,15 +165,16 @@ def _stored(columns: pa.Table) -> dict[str, tuple[dict[str, Any], Sequence[Any]]
         values = columns[column.name].to_pylist()
         if pa.types.is_list(column.type):
             known = _said(columns[column.name])
-            # What isn't stated is empty, not null, of which no condition holds: not even "not".
             made[column.name] = _lists([[known[value] for value in its or []] for its in values])
         elif pa.types.is_boolean(column.type):
-            made[column.name] = {"datatype": DataType.BOOL, "nullable": True}, values
+            truths = [UNSTATED if value is None else int(value) for value in values]
+            made[column.name] = {"datatype": DataType.INT8}, truths
         elif pa.types.is_string(column.type):
             longest = max(len(value.encode()) for value in values)
             made[column.name] = {"datatype": DataType.VARCHAR, "max_length": longest}, values
         elif column.name not in (LATITUDE, LONGITUDE):
-            made[column.name] = {"datatype": DataType.DOUBLE, "nullable": True}, values
+            numbers = [ENDLESS if value is None else value for value in values]
+            made[column.name] = {"datatype": DataType.DOUBLE}, numbers
     if LATITUDE in columns.column_names:
         made[PLACE] = {"datatype": DataType.INT64}, _placed(columns)[1].tolist()
     return made
@@ -192,12 +197,6 @@ def _placed(columns: pa.Table) -> tuple[pa.Table, Ints]:
     stated = np.stack([columns[c].to_numpy() for c in (LATITUDE, LONGITUDE)], axis=1)
     known = ~np.isnan(stated).any(axis=1)
     places, number = np.unique(stated[known], axis=0, return_inverse=True)
-    numbers = np.full(len(columns), -1, dtype=np.int64)
+    numbers = np.full(len(columns), UNSTATED, dtype=np.int64)
     numbers[known] = number.ravel()
     return pa.table({LATITUDE: places[:, 0], LONGITUDE: places[:, 1]}), numbers
-
-
-def _signed(keys: Keys) -> Ints:
-    """Words as Milvus takes them, which knows no number without a sign."""
-    signed: Ints = keys.view(np.int64)
-    return signed

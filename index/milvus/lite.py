@@ -16,8 +16,10 @@ from index.errors import Away
 HOST = "127.0.0.1"
 PATIENCE = 5.0  # seconds for who opened a file to tell where it is served
 
-# Milvus's client asks it for some things that it doesn't have, and does without.
-logging.getLogger("grpc._server").setLevel(logging.CRITICAL + 1)
+# Milvus's client asks it for some things that it doesn't have, and does without; and it writes down
+# what could not be searched.
+for name in ("grpc._server", "milvus_lite"):
+    logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 _ports: dict[Path, int] = {}  # of the files that this process serves
 _starting = threading.Lock()

@@ -7,13 +7,14 @@ a text is there as a whole, or not at all.
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pymilvus import DataType
 
 from index.errors import Damaged
-from index.milvus.connection import WORK, Absent, Connection
+from index.milvus.connection import SECONDS, WORK, Absent, Connection
 
 PART = 48_000  # bytes of a part; a third more as base64
 AT_ONCE = 64  # parts sent or asked for at a time: 4 MB
@@ -33,10 +34,16 @@ class Texts:
 
     def __init__(self, connection: Connection, collection: str) -> None:
         self._connection, self._collection = connection, collection
+        self._made = False
 
     def names(self, start: str) -> list[str]:
         """The names of the texts that begin like this, sorted."""
         return sorted(row["name"] for row in self._first(start, "name"))
+
+    def traces(self, start: str) -> set[str]:
+        """The same, and those of which parts are there but not the first."""
+        where = f'name like "{start}%" and part <= 1'
+        return {row["name"] for row in self._every(where, "name")}
 
     def all(self, start: str) -> Iterator[tuple[str, bytes]]:
         """The texts whose names begin like this, and their names, in the order of these."""
@@ -44,10 +51,10 @@ class Texts:
         for row in sorted(rows, key=lambda row: str(row["name"])):
             yield row["name"], b"".join(self._parts(row))
 
-    def read(self, name: str) -> Iterator[bytes] | None:
-        """A text, part by part; None where there is none."""
+    def read(self, name: str, timeout: float = SECONDS) -> Iterator[bytes] | None:
+        """A text, part by part; None where there is none. Seconds are for its first part."""
         try:
-            rows = self._ask([_id(name, 0)])
+            rows = self._ask([_id(name, 0)], timeout)
         except Absent:
             rows = []
         return self._parts(rows[0]) if rows else None
@@ -75,30 +82,36 @@ class Texts:
         self._connection.ask("upsert", self._collection, [first])
 
     def delete(self, names: Sequence[str]) -> None:
-        """Take texts away."""
+        """Take texts away, if they are there."""
         for start in range(0, len(names), AT_ONCE):
             some = names[start : start + AT_ONCE]
-            self._connection.ask("delete", self._collection, ids=[_id(name, 0) for name in some])
             told = ", ".join(f'"{name}"' for name in some)
-            self._connection.ask("delete", self._collection, filter=f"name in [{told}]")
+            with suppress(Absent):
+                ids = [_id(name, 0) for name in some]
+                self._connection.ask("delete", self._collection, ids=ids)
+                self._connection.ask("delete", self._collection, filter=f"name in [{told}]")
 
     def _make(self) -> None:
-        there = self._connection.ask("has_collection", self._collection)
-        if not there:
+        if not self._made:
             self._connection.create(self._collection, FIELDS, level="Strong")
-            self._connection.ask("load_collection", self._collection)
+            self._connection.ask("load_collection", self._collection, timeout=WORK)
+            self._made = True
 
     def _first(self, start: str, *fields: str) -> list[dict[str, Any]]:
         """The first parts of all texts whose names begin like this."""
-        where = f'name like "{start}%" and part == 0'
+        return self._every(f'name like "{start}%" and part == 0', *fields)
+
+    def _every(self, where: str, *fields: str) -> list[dict[str, Any]]:
         try:
             return self._connection.every(self._collection, where, fields)
         except Absent:
             return []
 
-    def _ask(self, ids: list[str]) -> list[dict[str, Any]]:
+    def _ask(self, ids: list[str], timeout: float = SECONDS) -> list[dict[str, Any]]:
         asked = ["name", "part", "parts", "data"]
-        rows = self._connection.ask("query", self._collection, ids=ids, output_fields=asked)
+        rows = self._connection.ask(
+            "query", self._collection, ids=ids, output_fields=asked, timeout=timeout
+        )
         return sorted(rows, key=lambda row: int(row["part"]))
 
     def _parts(self, first: Mapping[str, Any]) -> Iterator[bytes]:

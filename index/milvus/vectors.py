@@ -59,6 +59,8 @@ class Collected:
 
     def take(self, numbers: Ints) -> Floats:
         """Copies of these vectors: float32 (numbers, width). Raises Away, or Damaged."""
+        if len(numbers) == 0:
+            return np.empty((0, self.width), dtype=np.float32)
         asked = np.unique(numbers)
         parts = [self._read(asked[at : at + AT_ONCE]) for at in range(0, len(asked), AT_ONCE)]
         taken: Floats = np.concatenate(parts)[np.searchsorted(asked, numbers)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from index.where import milvus
 from service import keys as kept
 from service.commands.options import as_json, config, print_json
 from service.keys import SCOPES, Key, Scope
@@ -20,7 +21,10 @@ def located(command: Callable[..., None]) -> Callable[..., None]:
     def run(index: str | None, keys: str | None, config: str | None, **others: Any) -> None:
         # Where the keys are named the index may be anywhere.
         given = {"index": index or ("." if keys else None), "keys": keys}
-        command(path=settings_from(given, config).keys, **others)
+        settings = settings_from(given, config)
+        if keys is None and milvus(settings.index):
+            settings.keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        command(path=settings.keys, **others)
 
     for option in (
         config,

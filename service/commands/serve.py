@@ -12,7 +12,6 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from index.errors import BadInput
-from index.versions import Store
 from service import logs
 from service.commands.options import config
 from service.drain import CUT
@@ -63,12 +62,14 @@ def serve(config: str | None, show_config: bool, **options: Any) -> None:
         click.echo("\n".join(lines(settings, options)))
         return
     _guarded(settings)
-    version, trouble = Store(settings.index).sound()
-    if trouble:
-        click.echo(f"Warning: {trouble}", err=True)
     pass_on(settings)
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    from index.versions import Store  # which loads what reads them
+
+    version, trouble = Store(settings.index).sound()
+    if trouble:
+        click.echo(f"Warning: {trouble}", err=True)
     host, workers = settings.host, settings.workers
     bound = _bind(host, settings.port)
     served = uvicorn.Config(

@@ -29,6 +29,8 @@ def test_each_directory_has_a_folder_of_copies_of_its_own(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     one, other = (folder(f"milvus:http://db.example:19530#{name}") for name in ("a", "b"))
     assert one != other
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert folder("milvus:http://db.example:19530").is_absolute()
     assert one.is_relative_to(tmp_path)
 
 
@@ -42,6 +44,7 @@ def test_each_directory_has_a_folder_of_copies_of_its_own(
         ("milvus:http://user:secret@db.example", "MILVUS_TOKEN"),
         ("milvus:http://db.example#no spaces", "a letter"),
         ("milvus:http://db.example#9", "a letter"),
+        ("milvus:http://db.example#a_0123456789abcdef", "no version's id"),
         (Path("milvus:http://db.example"), "as a text"),
     ],
 )

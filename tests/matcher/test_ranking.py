@@ -102,7 +102,8 @@ def test_doubling_or_splitting_statements_moves_no_score(matcher_of: MatcherOf, 
     )
     scores = {match.therapist.id: match.score for match in matcher.match(text).matches}
     for name in written:
-        assert scores[name] == pytest.approx(scores["whole"], abs=0.005), name
+        # In 8-bit integers, which each kind of CPU rounds otherwise.
+        assert scores[name] == pytest.approx(scores["whole"], abs=0.01), name
 
 
 def test_scores_lie_between_0_and_1_and_keep_the_order_of_the_sums() -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from index.versions import Store
-from index.where import folder
+from index.where import settings
 from matcher.build import build
 from service import keys
 from service.app import create
@@ -18,7 +18,7 @@ from service.cli import matcher
 from service.settings import Settings
 from tests.index.milvus.serving import Server
 from tests.index.milvus.serving import serving as running
-from tests.service.conftest import admins, free_port, serving, told, wait_until
+from tests.service.conftest import free_port, serving, told, wait_until
 from tests.small import FLYING, GRIEF, LOOSE, write_directory
 
 PANICKING = {"text": "My heart races and I think I will die. I want to end my life."}
@@ -37,8 +37,8 @@ def test_while_milvus_is_away_the_server_is_not_ready_and_comes_back_by_itself(
     server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("index.rows.DECODED", 0)  # as in a directory too large for memory
-    settings = Settings(index=server.where)
-    with TestClient(create(settings), raise_server_exceptions=False) as client:
+    app = create(Settings(index=server.where))
+    with TestClient(app, raise_server_exceptions=False) as client:
         assert client.get("/readyz").status_code == 200
         before = client.post("/v1/match", json=PANICKING).json()
         with caplog.at_level(logging.INFO):
@@ -75,9 +75,12 @@ def test_a_server_over_a_file_takes_changes_which_are_made_in_another_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     where = f"milvus:{tmp_path}/lite.db"
     build(write_directory(tmp_path / "directory.jsonl"), where)
-    headers = admins(folder(where))
+    made = ["keys", "add", "the directory", "--scope", "admin", "--index", where]
+    token = CliRunner().invoke(matcher, made).stdout.strip().splitlines()[-1]
+    headers = {"Authorization": f"Bearer {token}"}
     with serving(where) as address, httpx2.Client(base_url=address, headers=headers) as api:
         put = api.put("/v1/therapists", json={"therapists": [FLYING]}, timeout=60).json()
         assert put["added"] == 1
@@ -90,7 +93,8 @@ def test_a_server_over_a_file_takes_changes_which_are_made_in_another_process(
         assert found["matches"][0]["therapist"]["id"] == "flying"
         assert api.delete("/v1/therapists/flying").status_code == 204
         assert api.get("/v1/therapists/flying").status_code == 404
-    assert keys.Keys(folder(where) / "keys.json").all()
+    assert (settings(where) / "keys.json").is_relative_to(tmp_path / "config")
+    assert keys.Keys(settings(where) / "keys.json").all()
 
 
 def test_an_address_at_which_nobody_is_ends_with_a_clear_error(

@@ -2,11 +2,16 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from index.errors import Damaged
+from index.filters import Terms
+from index.milvus.connection import Connection
 from index.milvus.engine import Milvus
+from index.milvus.groups import Groups
 from index.versions import Store
 from tests.index.made import PROPOSED_BY, Made
 
@@ -69,11 +74,103 @@ def test_a_vector_that_was_changed_is_found_by_verifying(store: Store, rows: str
         store.verified()
 
 
-def test_a_collection_that_is_gone_is_named(store: Store) -> None:
+def test_where_a_collection_is_gone_or_lacks_rows_an_ancestor_stands_in(store: Store) -> None:
+    first, second, third = (Made.of(seed, 30).publish(store) for seed in (1, 2, 3))
+    connection = engine(store)._connection
+    connection.ask("drop_collection", f"matcher_{third.id}_sections")
+    with pytest.raises(Damaged, match=f"no matcher_{third.id}_sections: build again"):
+        store.open()
+    assert store.sound()[0].id == second.id
+    connection.ask("delete", f"matcher_{second.id}_passages", ids=[3])
+    with pytest.raises(Damaged, match=f"matcher_{second.id}_passages lacks rows"):
+        store.open(second.id)
+    assert store.sound()[0].id == first.id
+    again = Made.of(3, 30).publish(store)
+    assert (again.id, store.verified().id) == (third.id, third.id)
+
+
+def test_whoever_serves_a_version_that_is_deleted_can_go_on_for_a_moment(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Made.of(1, 30)
+    first = made.publish(store)
+    passages = first.rows("passages")
+    made.publish(store, facts="x")
+    store.discard(first.id)
+    assert first.id not in store.ids()
+    store.engine.tidy()
+    with store.building():
+        pass
+    assert (passages.halves() == made.rows["passages"].halves()).all()
+    monkeypatch.setattr("index.milvus.engine.GRACE", -1)
+    store.engine.tidy()
+    with pytest.raises(Damaged):
+        passages.halves()
+    assert store.verified()
+
+
+def test_a_version_made_again_while_its_old_vectors_wait_to_be_deleted_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Made.of(1, 30)
+    first = made.publish(store)
+    made.publish(store, facts="x")
+    store.discard(first.id)
+    assert made.publish(store).id == first.id
+    monkeypatch.setattr("index.milvus.engine.GRACE", -1)
+    store.engine.tidy()
+    assert store.verified().id == first.id
+
+
+def test_of_a_text_cut_half_way_nothing_is_left_after_the_next_build(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Made.of(1, 30)
+    made.publish(store)
+    texts, before = engine(store)._texts, len(engine(store)._texts.traces("file/"))
+    ask = Connection.ask
+
+    def cut(self: Connection, method: str, *args: Any, **named: Any) -> Any:
+        if method == "upsert" and args[1][0]["part"] == 0 and args[1][0]["parts"] > 1:
+            raise OSError(5, "cut")
+        return ask(self, method, *args, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "ask", cut)
+        with pytest.raises(OSError, match="cut"):
+            made.publish(store, facts="x")
+    assert len(texts.traces("file/")) > len(texts.names("file/"))
+    with store.building():
+        pass
+    assert len(texts.traces("file/")) == len(texts.names("file/")) == before
+
+
+def test_a_file_of_a_version_of_another_release_is_found(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     version = Made.of(1, 30).publish(store)
-    engine(store)._connection.ask("drop_collection", f"matcher_{version.id}_sections")
-    with pytest.raises(Damaged, match=f"no matcher_{version.id}_sections: build again"):
-        len(version.rows("sections"))
+    monkeypatch.setattr("index.versions.FORMAT", 99)
+    with pytest.raises(Damaged, match="older release"):
+        store.open()
+    found = store.file(version.id, "inner/text")
+    assert found is not None
+    assert found.read_text() == "said"
+    assert store.file("0" * 16, "inner/text") is None
+
+
+def test_no_word_of_a_client_that_nobody_here_uses_is_sent(store: Store) -> None:
+    made = Made.of(1, 30)
+    version = made.publish(store, large=True)
+    unknown = np.array([5, 7], dtype=np.uint64)
+    known = made.words.keys[:1]
+    assert made.words.numbers(np.concatenate([unknown, known])).tolist() == [0]
+    proposals = version.proposals(PROPOSED_BY)
+    assert isinstance(proposals, Groups)
+    mask = np.arange(30) > 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.milvus.groups.LISTED", 0)
+        told = proposals.condition(mask, Terms([]), made.words.numbers(known))
+    assert told == "array_contains_any(held_words, [0])"
 
 
 def test_versions_that_are_not_served_any_more_take_no_memory_and_can_be_gone_back_to(
