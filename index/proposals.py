@@ -94,10 +94,11 @@ class Proposals:
             lists.add(taken(slice(start, start + 100_000)))
         return cls(lists, fields)
 
-    def vectors(self) -> Floats:
-        """The groups' vectors as the lists have them: float32 (groups, width)."""
-        self.lists.make_direct_map()
-        vectors: Floats = self.lists.reconstruct_n(0, self.lists.ntotal)
+    def vectors(self, start: int, end: int) -> Floats:
+        """These groups' vectors as the lists have them: float32 (end - start, width)."""
+        if self.lists.direct_map.type == faiss.DirectMap.NoMap:
+            self.lists.make_direct_map()
+        vectors: Floats = self.lists.reconstruct_n(start, end - start)
         return vectors
 
     @staticmethod

@@ -5,23 +5,25 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pyarrow.feather as feather
 
 from index.engine import COLUMNS, HALF_MADE, ID, MANIFEST, WORDS, Record
 from index.errors import Busy, Damaged, EngineError, NotBuilt
 from index.flat import Flat
+from index.milvus.columns import Columns
 from index.milvus.connection import QUICK, Absent, connection
 from index.milvus.copies import Copies, text
-from index.milvus.groups import Groups
+from index.milvus.groups import Groups, field_of
+from index.milvus.rows import Kept
 from index.milvus.texts import Texts
-from index.milvus.vectors import Collected
 from index.proposals import FILE as PROPOSALS
 from index.proposals import Fields, Proposals
 from index.rows import VECTORS, Rows
@@ -46,9 +48,8 @@ def _opened(address: Address, copies: Path) -> "Milvus":
 class Milvus:
     """One directory's index in a Milvus; each method is as `index.engine.Engine` has it.
 
-    All collections' names begin with the directory's own. `NAME_live` is the alias; `NAME_ID` are
-    a version's groups, `NAME_ID_sections` and so on its rows; `NAME_texts` is all else. A version
-    is one when its manifest is among the texts.
+    All names begin with the directory's own: `NAME_ID` is a version, the alias `NAME_live` names
+    one, `NAME_texts` is all that isn't searched. A version is one when its manifest is there.
     """
 
     def __init__(self, address: Address, copies: Path) -> None:
@@ -83,9 +84,9 @@ class Milvus:
             self._connection.ask("alter_alias", self._collection(version), self._alias)
         # Whoever still serves the one before goes on; older ones are loaded when asked for.
         with suppress(EngineError):
-            for of, collection in self._collections():
-                if of not in (version, before):
-                    self._connection.ask("release_collection", collection)
+            for other in self._collections():
+                if other not in (version, before):
+                    self._connection.ask("release_collection", self._collection(other))
 
     def ids(self) -> list[str]:
         """Those of the manifests."""
@@ -99,21 +100,20 @@ class Milvus:
         return b"".join(parts)
 
     def file(self, version: str, name: str, facts: Record) -> Path | None:
-        """Copied to this machine; vectors are kept as no files, and counted."""
-        if name.endswith(VECTORS):
-            self._count(version, name)
-            return None
+        """Copied to this machine; vectors of groups are kept as no files, and groups counted."""
         if not facts:
+            return None
+        if name.endswith(VECTORS) and name in self._elsewhere(version):
             return None
         if not (self.folder / "versions" / version).exists():
             self._copies.sweep_unless_busy(self.ids)
         return self._copies.file(version, name, facts)
 
     def verify(self, version: str, name: str, facts: Record) -> None:
-        """Rows are read, and made into the file that they came from. Of the groups, whom they
-        propose is scored by the rows: `file` has counted them.
+        """Rows are read, and made into the file that they came from. Of what proposes groups no
+        more is known than how many they are: whom it proposes is scored by the rows.
         """
-        if name.endswith(VECTORS) and name != PROPOSALS:
+        if name.endswith(VECTORS) and name != PROPOSALS and name in self._elsewhere(version):
             kept = Flat.of(self.rows(version, name.removesuffix(VECTORS)).halves()).content()
             if hashlib.sha256(kept).hexdigest() != facts["sha256"]:
                 told = f"version {version}: {name} was changed after it was made: build again"
@@ -122,38 +122,39 @@ class Milvus:
     def keep(self, version: str, manifest: Record) -> None:
         """Send everything that isn't there yet; with its manifest it is a version."""
         made, files = self.folder / "versions" / version, manifest["files"]
-        self._drop_collections(version)
+        self._drop_collection(version)
         self._texts.delete([f"dropped/{version}"])
-        counts = {}
-        for name in files:
-            if name.endswith(VECTORS) and name != PROPOSALS:
-                own, vectors = self._rows(version, name), Flat.load(made / name)
-                Collected.keep(self._connection, own, vectors)
-                counts[own] = len(vectors)
-        columns = feather.read_table(made / COLUMNS)
+        columns = Columns(feather.read_table(made / COLUMNS))
         proposals = Proposals.load(made, []) if PROPOSALS in files else None
-        words = Words.load(made, WORDS)
-        Groups.keep(self._connection, self._collection(version), columns, words, proposals)
-        counts[self._collection(version)] = len(columns)
-        texts = {text(f): made / name for name, f in files.items() if not name.endswith(VECTORS)}
+        names = [n.removesuffix(VECTORS) for n in files if n.endswith(VECTORS) and n != PROPOSALS]
+        rows = {name: Rows.load(made, name) for name in names}
+        # Others are of something else than the groups, and few.
+        rows = {
+            name: its for name, its in rows.items() if len(its.starts) == len(columns.table) + 1
+        }
+        own = self._collection(version)
+        Groups.keep(self._connection, own, columns, Words.load(made, WORDS), rows, proposals)
+        widths = {f"{name}{VECTORS}": its.vectors.width for name, its in rows.items()}
+        elsewhere = widths | ({PROPOSALS: 0} if proposals else {})
+        texts = {text(facts): made / name for name, facts in files.items() if name not in elsewhere}
         known = set(self._texts.names("file/"))
         for name, path in texts.items():
             if name not in known:
                 self._texts.put_file(name, path)
-        told = {f"counts/{version}": json.dumps(counts).encode()}
+        told = {f"groups/{version}": json.dumps([len(columns.table), elsewhere]).encode()}
         self._texts.put(told | {f"manifest/{version}": (made / MANIFEST).read_bytes()})
         if not texts.keys() <= set(self._texts.names("file/")):
             self._texts.delete([f"manifest/{version}"])
             raise Busy(f"another machine is at work in {self.where}: wait for it")
-        for path in made.glob(f"*{VECTORS}"):
-            path.unlink()
+        for name in elsewhere:
+            (made / name).unlink()
 
     def sweep(self) -> None:
         """Delete collections and files of no version, there and here."""
         known, waiting = self.ids(), self._waiting()
-        for version in {version for version, _ in self._collections()}:
+        for version in self._collections():
             if version not in known and version not in waiting:
-                self._drop_collections(version)
+                self._drop_collection(version)
         self.tidy()
         self._sweep_files(known)
         for left in (self.folder / "versions").glob(f"{HALF_MADE}*"):
@@ -165,7 +166,7 @@ class Milvus:
         when whoever still searches them has moved on.
         """
         self._texts.put({f"dropped/{version}": str(time.time()).encode()})
-        self._texts.delete([f"manifest/{version}", f"counts/{version}"])
+        self._texts.delete([f"manifest/{version}", f"groups/{version}"])
         self._sweep_files(self.ids())
         shutil.rmtree(self.folder / "versions" / version, ignore_errors=True)
 
@@ -174,20 +175,27 @@ class Milvus:
         known = self.ids()
         for version, since in self._waiting().items():
             if time.time() > since + GRACE and version not in known:
-                self._drop_collections(version)
+                self._drop_collection(version)
                 self._texts.delete([f"dropped/{version}"])
         self._copies.sweep_unless_busy(self.ids)
 
     def rows(self, version: str, name: str) -> Rows:
-        """Looked up in their collection by their numbers, which the copied table tells of."""
-        kept = Collected(self._connection, self._rows(version, name))
-        return Rows.load(self.folder / "versions" / version, name, kept)
+        """Looked up among the groups, where the copied table says that they stand."""
+        copied, file = self.folder / "versions" / version, f"{name}{VECTORS}"
+        count, elsewhere = self._groups(version)
+        if file not in elsewhere:
+            return Rows.load(copied, name)
+        group = feather.read_table(copied / f"{name}.arrow", ["group"])["group"].to_numpy()
+        starts = np.searchsorted(group, np.arange(count + 1))
+        own, field = self._collection(version), field_of(name)
+        kept = Kept(self._connection, own, field, elsewhere[file], starts)
+        return Rows.load(copied, name, kept)
 
     def proposals(self, version: str, fields: Fields) -> Groups | None:
         """Asked of the collection of groups."""
-        if PROPOSALS not in json.loads(self.manifest(version))["files"]:
+        if PROPOSALS not in self._groups(version)[1]:
             return None
-        columns = feather.read_table(self.folder / "versions" / version / COLUMNS)
+        columns = Columns(feather.read_table(self.folder / "versions" / version / COLUMNS))
         return Groups(self._connection, self._collection(version), columns, fields)
 
     def lines(self, log: str) -> Iterator[dict[str, Any]]:
@@ -214,12 +222,21 @@ class Milvus:
             with suppress(ValueError):
                 yield name, json.loads(content)
 
-    def _count(self, version: str, name: str) -> None:
-        """Raise Damaged unless there are as many rows, or groups, as there were."""
-        counts = json.loads(b"".join(self._texts.read(f"counts/{version}") or (b"{}",)))
-        own = self._collection(version) if name == PROPOSALS else self._rows(version, name)
-        if self._connection.count(own) != counts.get(own):
-            raise Damaged(f"version {version}: {own} lacks rows, or has others: build again")
+    def _groups(self, version: str) -> tuple[int, dict[str, int]]:
+        """How many groups a version has, and the widths of what stands with them and in no file."""
+        found = self._texts.read(f"groups/{version}")
+        if found is None:
+            raise Damaged(f"version {version} is no version any more: build again")
+        count, elsewhere = json.loads(b"".join(found))
+        return count, elsewhere
+
+    def _elsewhere(self, version: str) -> Collection[str]:
+        """What stands with a version's groups. Raises Damaged where groups are missing."""
+        count, elsewhere = self._groups(version)
+        own = self._collection(version)
+        if self._connection.count(own) != count:
+            raise Damaged(f"version {version}: {own} lacks groups, or has others: build again")
+        return elsewhere
 
     def _waiting(self) -> dict[str, float]:
         """The versions that were dropped and whose vectors are there, and since when."""
@@ -229,22 +246,17 @@ class Milvus:
     def _collection(self, version: str) -> str:
         return f"{self._name}_{version}"
 
-    def _rows(self, version: str, name: str) -> str:
-        return f"{self._collection(version)}_{name.removesuffix(VECTORS)}"
-
-    def _collections(self) -> list[tuple[str, str]]:
-        """The versions and names of all collections of versions, or of what was to be one."""
-        own = re.compile(rf"{self._name}_({ID.pattern})(_[a-z]+)?")
+    def _collections(self) -> list[str]:
+        """The versions that there is a collection of, or what was to be one."""
+        own = re.compile(rf"{self._name}_({ID.pattern})")
         found = map(own.fullmatch, self._connection.ask("list_collections"))
-        return [(match[1], match[0]) for match in found if match]
+        return [match[1] for match in found if match]
 
-    def _drop_collections(self, version: str) -> None:
+    def _drop_collection(self, version: str) -> None:
         with suppress(NotBuilt, Damaged):
             if self.live() == version:  # no server deletes what an alias names
                 self._connection.ask("drop_alias", self._alias)
-        for of, collection in self._collections():
-            if of == version:
-                self._connection.ask("drop_collection", collection)
+        self._connection.ask("drop_collection", self._collection(version))
 
     def _sweep_files(self, known: Iterable[str]) -> None:
         """Delete the texts of files that no version has."""

@@ -1,45 +1,39 @@
-"""A version's groups in a collection of a Milvus: their attribute columns, and what proposes them.
+"""A version's groups in a collection of a Milvus, one entity each: what proposes them, and filters.
 
-Filters are held against the columns by the server. Texts and places stand there as numbers, by the
-order of all that are stated in a version, so that nobody's words are ever part of a condition. What
-isn't stated is a value that no condition asks for, never null, of which servers know three truths.
+Whom a filter admits is found by the server, and held against what is known here.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from pymilvus import DataType
 
-from index.filters import LATITUDE, LONGITUDE, AnyOf, AtMost, Condition, Is, NoneOf, Terms, Within
+from index.filters import Terms
+from index.milvus import rows as kept
+from index.milvus.columns import Columns, array
 from index.milvus.connection import Connection
 from index.probes import Probe
 from index.proposals import Fields, Proposals, combined, number_of_lists, padded, share_read
-from index.rows import Ints, Mask
+from index.rows import Ints, Mask, Rows
 from index.words import Words
 
-AT_ONCE = 2_000  # groups sent at a time
+AT_ONCE = 500  # groups sent at a time: some 6 MB
 LISTED = 1_000  # up to so many admitted are named one by one, whatever they are admitted by
 MOST = 16_384  # groups in an answer
-LONGEST = 4_096  # what an array may have at most: of the words, the rarest
-NOBODY, EVERYBODY = "group < 0", "group >= 0"
+LONGEST = 4_096  # numbers that an array may have at most: of the words, those of the rarest
 HELD = "held_words"
-PLACE = "place"  # the number of a latitude and longitude among all there are
-UNSTATED, ENDLESS = -1, float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True)
 class Groups:
-    """A collection of groups, one entity each. `columns` are those of the version itself."""
+    """A collection of groups."""
 
     connection: Connection
     name: str
-    columns: pa.Table
+    columns: Columns
     fields: Fields
 
     @classmethod
@@ -47,32 +41,38 @@ class Groups:
         cls,
         connection: Connection,
         name: str,
-        columns: pa.Table,
+        columns: Columns,
         words: Words,
+        rows: Mapping[str, Rows],
         proposals: Proposals | None,
     ) -> None:
         """Make the collection of a version's groups."""
-        count = len(columns)
-        if proposals is None:  # a few groups are all scored, and none has to be proposed
-            vectors, kind, lists = np.zeros((count, 2), dtype=np.float32), "FLAT", 0
-        else:
-            # In as many lists, and as fine, as where FAISS proposes.
-            vectors, kind, lists = proposals.vectors(), "IVF_SQ8", number_of_lists(count)
-        told = _stored(columns)
-        told[HELD] = _lists([numbers[:LONGEST].tolist() for numbers in words.by_group()])
-        fields = [
-            {"field_name": "group", "datatype": DataType.INT64, "is_primary": True},
-            {"field_name": "vector", "datatype": DataType.FLOAT_VECTOR, "dim": vectors.shape[1]},
-            *({"field_name": column, **kind} for column, (kind, _) in told.items()),
-        ]
-        connection.create(name, fields, kind, {"nlist": lists} if lists else None)
+        count, held = len(columns.table), words.by_group()
+        width, index, lists = 2, "FLAT", None  # a few groups are all scored: none is proposed
+        if proposals:  # in as many lists, and as fine, as where FAISS proposes
+            width, index, lists = proposals.lists.d, "IVF_SQ8", {"nlist": number_of_lists(count)}
+        fields: dict[str, dict[str, Any]] = {
+            "group": {"datatype": DataType.INT64, "is_primary": True},
+            "vector": {"datatype": DataType.FLOAT_VECTOR, "dim": width},
+            HELD: array(min(LONGEST, max(map(len, held)))),
+            **columns.kinds(),
+            **{field_of(n): kept.kind(its.vectors.width, its.starts) for n, its in rows.items()},
+        }
+        named = [{"field_name": field, **kind} for field, kind in fields.items()]
+        connection.create(name, named, index, lists)
         for start in range(0, count, AT_ONCE):
-            rows = [
-                {"group": group, "vector": vectors[group]}
-                | {column: values[group] for column, (_, values) in told.items()}
-                for group in range(start, min(start + AT_ONCE, count))
-            ]
-            connection.ask("insert", name, rows)
+            end = min(start + AT_ONCE, count)
+            nowhere = np.zeros((end - start, width), dtype=np.float32)
+            values: dict[str, Sequence[Any]] = {
+                "group": range(start, end),
+                "vector": list(proposals.vectors(start, end) if proposals else nowhere),
+                HELD: [numbers[:LONGEST].tolist() for numbers in held[start:end]],
+                **columns.values(start, end),
+                **{field_of(n): kept.values(its, start, end) for n, its in rows.items()},
+            }
+            entities = zip(*values.values(), strict=True)
+            sent = [dict(zip(values, entity, strict=True)) for entity in entities]
+            connection.ask("insert", name, sent)
         connection.settle(name, count)
 
     def nearest(
@@ -117,7 +117,7 @@ class Groups:
         groups = np.flatnonzero(admitted)
         if terms is None or len(groups) <= LISTED:
             return f"group in {groups.tolist()}"
-        every = [self._told(condition) for condition in terms.conditions]
+        every = [self.columns.told(condition) for condition in terms.conditions]
         if len(terms.apart):
             every.append(f"group not in {terms.apart.tolist()}")
         told = " and ".join(f"({one})" for one in every)
@@ -129,74 +129,7 @@ class Groups:
             told = f"({told}) and {words}" if told else words
         return told
 
-    def _told(self, condition: Condition) -> str:
-        match condition:
-            case AnyOf(column, values):
-                numbers = self._numbered(column, values)
-                return f"array_contains_any({column}, {numbers})" if numbers else NOBODY
-            case NoneOf(column, values):
-                numbers = self._numbered(column, values)
-                return f"not array_contains_any({column}, {numbers})" if numbers else EVERYBODY
-            case Is(column, value):
-                return f"{column} == {int(value)}"
-            case AtMost(column, value):
-                return f"{column} <= {float(value)!r}"
-            case Within():
-                return f"{PLACE} in {np.flatnonzero(condition.mask(self._places)).tolist()}"
 
-    def _numbered(self, column: str, values: Sequence[str]) -> list[int]:
-        known = self._said[column]
-        return [known[value] for value in values if value in known]
-
-    @cached_property
-    def _said(self) -> dict[str, dict[str, int]]:
-        lists = [c.name for c in self.columns.schema if pa.types.is_list(c.type)]
-        return {column: _said(self.columns[column]) for column in lists}
-
-    @cached_property
-    def _places(self) -> pa.Table:
-        return _placed(self.columns)[0]
-
-
-def _stored(columns: pa.Table) -> dict[str, tuple[dict[str, Any], Sequence[Any]]]:
-    """What a collection has for each column: the kind of its field, and a value a group."""
-    made: dict[str, tuple[dict[str, Any], Sequence[Any]]] = {}
-    for column in columns.schema:
-        values = columns[column.name].to_pylist()
-        if pa.types.is_list(column.type):
-            known = _said(columns[column.name])
-            made[column.name] = _lists([[known[value] for value in its or []] for its in values])
-        elif pa.types.is_boolean(column.type):
-            truths = [UNSTATED if value is None else int(value) for value in values]
-            made[column.name] = {"datatype": DataType.INT8}, truths
-        elif pa.types.is_string(column.type):
-            longest = max(len(value.encode()) for value in values)
-            made[column.name] = {"datatype": DataType.VARCHAR, "max_length": longest}, values
-        elif column.name not in (LATITUDE, LONGITUDE):
-            numbers = [ENDLESS if value is None else value for value in values]
-            made[column.name] = {"datatype": DataType.DOUBLE}, numbers
-    if LATITUDE in columns.column_names:
-        made[PLACE] = {"datatype": DataType.INT64}, _placed(columns)[1].tolist()
-    return made
-
-
-def _lists(values: Sequence[Any]) -> tuple[dict[str, Any], Sequence[Any]]:
-    most = max(1, *map(len, values))
-    kind = {"element_type": DataType.INT64, "max_capacity": most}
-    return {"datatype": DataType.ARRAY, **kind}, values
-
-
-def _said(column: pa.ChunkedArray) -> dict[str, int]:
-    """A number for everything that is said in a column of lists."""
-    said = pc.unique(column.combine_chunks().flatten()).cast(pa.string())
-    return {value: number for number, value in enumerate(sorted(said.to_pylist()))}
-
-
-def _placed(columns: pa.Table) -> tuple[pa.Table, Ints]:
-    """All places there are, and the number of each group's, -1 where it states none."""
-    stated = np.stack([columns[c].to_numpy() for c in (LATITUDE, LONGITUDE)], axis=1)
-    known = ~np.isnan(stated).any(axis=1)
-    places, number = np.unique(stated[known], axis=0, return_inverse=True)
-    numbers = np.full(len(columns), UNSTATED, dtype=np.int64)
-    numbers[known] = number.ravel()
-    return pa.table({LATITUDE: places[:, 0], LONGITUDE: places[:, 1]}), numbers
+def field_of(rows: str) -> str:
+    """The field that these rows stand in: a column may be called the same."""
+    return f"rows_{rows}"

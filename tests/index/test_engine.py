@@ -184,7 +184,6 @@ def test_a_build_that_ended_half_way_is_no_version_and_is_swept(where: Where) ->
     made, store = Made.of(11, 20), Store(where)
     live = made.publish(store)
     sending = (
-        "vectors.Collected.keep",
         "groups.Groups.keep",
         "texts.Texts.put_file",
         "texts.Texts.put",

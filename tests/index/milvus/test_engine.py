@@ -66,10 +66,14 @@ def test_copies_of_what_was_deleted_elsewhere_do_not_stay(
 def test_a_vector_that_was_changed_is_found_by_verifying(store: Store, rows: str) -> None:
     version = Made.of(1, 30).publish(store)
     assert store.verified().id == version.id
-    collection = f"matcher_{version.id}_{rows}"
-    other = version.rows(rows).take(version.rows(rows).starts[:1] + 1)[0]
+    collection, field = f"matcher_{version.id}", f"rows_{rows}"
     connection = engine(store)._connection
-    connection.ask("upsert", collection, [{"row": 0, "vector": -other}])
+    groups = connection.ask("query", collection, ids=[0, 1, 2, 3, 4, 5], output_fields=["*"])
+    one, other = next(
+        (a, b) for a in groups for b in groups
+        if a[field] != b[field] and len(a[field][0]) == len(b[field][0])
+    )  # fmt: skip
+    connection.ask("upsert", collection, [{**one, field: other[field]}])
     with pytest.raises(Damaged, match=f"{rows}.faiss was changed"):
         store.verified()
 
@@ -77,12 +81,15 @@ def test_a_vector_that_was_changed_is_found_by_verifying(store: Store, rows: str
 def test_where_a_collection_is_gone_or_lacks_rows_an_ancestor_stands_in(store: Store) -> None:
     first, second, third = (Made.of(seed, 30).publish(store) for seed in (1, 2, 3))
     connection = engine(store)._connection
-    connection.ask("drop_collection", f"matcher_{third.id}_sections")
-    with pytest.raises(Damaged, match=f"no matcher_{third.id}_sections: build again"):
-        store.open()
+    connection.ask("drop_collection", f"matcher_{third.id}")
+    with pytest.raises(Damaged, match=f"no matcher_{third.id}: build again"):
+        store.open(third.id)
     assert store.sound()[0].id == second.id
-    connection.ask("delete", f"matcher_{second.id}_passages", ids=[3])
-    with pytest.raises(Damaged, match=f"matcher_{second.id}_passages lacks rows"):
+    passages = second.rows("passages")
+    connection.ask("delete", f"matcher_{second.id}", ids=[3])
+    with pytest.raises(Damaged, match="lacks rows: build again"):
+        passages.halves()
+    with pytest.raises(Damaged, match=f"matcher_{second.id} lacks groups"):
         store.open(second.id)
     assert store.sound()[0].id == first.id
     again = Made.of(3, 30).publish(store)
@@ -131,7 +138,7 @@ def test_of_a_text_cut_half_way_nothing_is_left_after_the_next_build(
     ask = Connection.ask
 
     def cut(self: Connection, method: str, *args: Any, **named: Any) -> Any:
-        if method == "upsert" and args[1][0]["part"] == 0 and args[1][0]["parts"] > 1:
+        if method == "upsert" and args[1][0].get("part") == 0 and args[1][0]["parts"] > 1:
             raise OSError(5, "cut")
         return ask(self, method, *args, **named)
 
@@ -180,7 +187,7 @@ def test_versions_that_are_not_served_any_more_take_no_memory_and_can_be_gone_ba
     connection = engine(store)._connection
 
     def loaded(version: str) -> bool:
-        state = connection.ask("get_load_state", f"matcher_{version}_passages")["state"]
+        state = connection.ask("get_load_state", f"matcher_{version}")["state"]
         return bool(state.name == "Loaded")
 
     assert [loaded(version) for version in made] == [False, True, True]
