@@ -21,7 +21,7 @@ from index.rows import Ints, Mask, Rows
 from index.words import Words
 
 AT_ONCE = 500  # groups sent at a time: some 6 MB
-LISTED = 1_000  # up to so many admitted are named one by one, whatever they are admitted by
+LISTED = 5_000  # up to so many admitted are named one by one: quicker to tell than conditions
 MOST = 16_384  # groups in an answer
 LONGEST = 4_096  # numbers that an array may have at most: of the words, those of the rarest
 HELD = "held_words"
