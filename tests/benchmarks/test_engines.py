@@ -92,13 +92,13 @@ def test_a_hundred_million_passages_are_worked_out_in_the_open(tmp_path: Path) -
     raw.write(tmp_path, "engines-85000", figures())
     page = inserted("<!-- hundred -->\n<!-- /hundred -->", "hundred", reported.hundred(tmp_path))
     assert "| therapists | 100 million / 8.5 | 11.8 million |" in page
-    assert "100 million × 100 × 4 bytes | 40.0 GB |" in page
-    assert "11.8 million × 3.0 × 100 × 4 bytes | 14.1 GB |" in page
+    assert "100 million × 100 × 2 × 4/3 bytes | 26.7 GB |" in page
+    assert "11.8 million × 3.0 × 100 × 2 × 4/3 bytes | 9.4 GB |" in page
     assert "11.8 million × 400 bytes, as FAISS's lists have them | 4.7 GB |" in page
     assert "11.8 million × 7,000 bytes, as of the sample | 82.4 GB |" in page
-    # 500 therapists of 11.5 rows of 400 bytes, and 40 bytes of a profile each
-    assert "| 2.3 MB |" in page
-    assert "| 1.9 Gbit/s |" in page
+    # 500 therapists of 11.5 rows of 267 bytes, and 27 bytes of a profile each
+    assert "| 1.5 MB |" in page
+    assert "| 1.2 Gbit/s |" in page
 
 
 def test_without_figures_the_page_is_not_written(tmp_path: Path) -> None:

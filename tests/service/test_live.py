@@ -42,6 +42,18 @@ def test_a_new_version_is_followed_without_a_restart(index: Path, tmp_path: Path
         assert client.post("/v1/match", json={"text": "grief"}).json()["counts"]["directory"] == 2
 
 
+def test_what_an_index_put_off_is_done_while_it_is_served(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, tidied = Live(index), []
+    monkeypatch.setattr("index.folder.Folder.tidy", lambda _: tidied.append(1))
+    live.refresh()
+    assert not tidied
+    monkeypatch.setattr("service.live.TIDY", 0)
+    live.refresh()
+    assert tidied
+
+
 def test_a_version_that_does_not_verify_is_refused_and_said_once(
     index: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
