@@ -1,5 +1,6 @@
 """Serving from a Milvus: changes by the API, and what is said while it is away."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +96,38 @@ def test_a_server_over_a_file_takes_changes_which_are_made_in_another_process(
         assert api.get("/v1/therapists/flying").status_code == 404
     assert (settings(where) / "keys.json").is_relative_to(tmp_path / "config")
     assert keys.Keys(settings(where) / "keys.json").all()
+
+
+def test_every_command_that_takes_a_folder_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    where = f"milvus:{tmp_path}/lite.db"
+
+    def run(*words: str | Path) -> str:
+        ended = CliRunner().invoke(matcher, [*map(str, words), "--index", where])
+        assert ended.exit_code == 0, ended.output
+        return ended.output
+
+    texts = [{"id": "q1", "title": "Sleep", "text": "My mother died", "topic": "grief"}]
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text("".join(json.dumps(text) + "\n" for text in texts))
+    (tmp_path / "qrels").write_text(f"q1 0 {GRIEF} 1\n")
+    assert "published" in run("build", write_directory(tmp_path / "directory.jsonl"))
+    first = Store(where).current()
+    assert "1 added" in run("put", write_directory(tmp_path / "more.jsonl", [FLYING]))
+    second = Store(where).current()
+    assert "Flora Vega" in run("search", "afraid of flying", "-k", "1")
+    assert "Flora Vega" in run("show", "flying")
+    assert "accepting no" in run("set", "flying", "--accepting", "no")
+    assert f"{second}  " in run("versions").splitlines()[0]
+    assert "are what they were" in run("verify")
+    compared = run("diff", first, second, "--queries", queries)
+    assert "therapists added         1  flying" in compared
+    assert "engine" in run("eval", "--queries", queries, "--qrels", tmp_path / "qrels")
+    assert f"version {first} is live" in run("rollback")
+    assert "is gone from every version" in run("remove", GRIEF)
+    assert f'index = "{where}"' in run("serve", "--show-config")
 
 
 def test_an_address_at_which_nobody_is_ends_with_a_clear_error(
