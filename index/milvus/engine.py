@@ -10,7 +10,6 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pyarrow.feather as feather
@@ -22,6 +21,7 @@ from index.milvus.columns import Columns
 from index.milvus.connection import QUICK, Absent, connection
 from index.milvus.copies import Copies, text
 from index.milvus.groups import Groups, field_of
+from index.milvus.logs import Logs
 from index.milvus.rows import Kept
 from index.milvus.texts import Texts
 from index.proposals import FILE as PROPOSALS
@@ -58,6 +58,7 @@ class Milvus:
         self._name = address.name
         self._alias = f"{address.name}_live"
         self._texts = Texts(self._connection, f"{address.name}_texts")
+        self._logs = Logs(self._texts)
         self._copies = Copies(self.folder, self._texts)
 
     def live(self) -> str:
@@ -199,28 +200,20 @@ class Milvus:
         return Groups(self._connection, self._collection(version), columns, fields)
 
     def lines(self, log: str) -> Iterator[dict[str, Any]]:
-        """Of the texts of the log, whose names are in the order of their times."""
-        return (record for _, record in self._lines(log))
+        """Of the texts."""
+        return self._logs.lines(log)
 
     def append(self, log: str, records: Iterable[Record]) -> None:
-        """A text each; their first parts are sent at once."""
-        now = time.time_ns()
-        told = {f"{log}/{now + n:020}": json.dumps(r).encode() for n, r in enumerate(records)}
-        self._texts.put(told | {f"stamp/{log}": uuid4().bytes})
+        """To the texts."""
+        self._logs.append(log, records)
 
     def cut(self, log: str, gone: Callable[[Record], bool]) -> None:
-        """Delete their texts."""
-        self._texts.delete([name for name, record in self._lines(log) if gone(record)])
-        self._texts.put({f"stamp/{log}": uuid4().bytes})
+        """Out of the texts."""
+        self._logs.cut(log, gone)
 
     def stamp(self, log: str) -> object:
-        """A text that is another one whenever something is added."""
-        return b"".join(self._texts.read(f"stamp/{log}", QUICK) or ())
-
-    def _lines(self, log: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        for name, content in self._texts.all(f"{log}/"):
-            with suppress(ValueError):
-                yield name, json.loads(content)
+        """Of the texts."""
+        return self._logs.stamp(log)
 
     def _groups(self, version: str) -> tuple[int, dict[str, int]]:
         """How many groups a version has, and the widths of what stands with them and in no file."""
