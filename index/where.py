@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from index.errors import BadInput
 
@@ -55,10 +56,11 @@ def milvus(where: Where) -> Address | None:
         raise BadInput("name an address, such as milvus:http://127.0.0.1:19530, or a file", "index")
     if "://" in uri:
         scheme, _, rest = uri.partition("://")
-        if scheme not in ("http", "https", "tcp", "unix") or not rest:
+        if scheme.lower() not in ("http", "https") or not rest:
             raise BadInput("a Milvus is reached by http:// or https://", "index")
         if "@" in rest:  # it would stand in the list of processes
             raise BadInput("put user:password, or a token, into MILVUS_TOKEN instead", "index")
+        uri = _normal(uri)
     else:
         uri = str(Path(uri).absolute())
     if not NAME.fullmatch(name or OWN) or VERSION.search(name):
@@ -68,6 +70,17 @@ def milvus(where: Where) -> Address | None:
             "index",
         )
     return Address(uri, name or OWN)
+
+
+def _normal(uri: str) -> str:
+    """The same for all spellings of an address, so that they share a lock."""
+    parts = urlsplit(uri)
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise BadInput("the port of an address is a number from 1 to 65535", "index") from None
+    host = (parts.hostname or "").replace("localhost", "127.0.0.1")
+    return f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"
 
 
 def folder(where: Where) -> Path:

@@ -85,6 +85,7 @@ class Matcher:
         return other
 
     def _take(self, changes: Changes) -> None:
+        self.changes = changes
         self.contents = self._own.with_changes(changes)
         self._state = f"{self.version.id} {changes.state}"  # of all that answers follow from
 

@@ -46,6 +46,7 @@ class Live:
         try:
             wanted = self.store.current()
             if wanted != self.matcher.version.id and self._due(wanted):
+                self._take_out()
                 where = self.store.engine.where
                 self.matcher = _warm(Matcher.open(where, wanted, beside=self.matcher))
                 self.told("done")
@@ -67,6 +68,15 @@ class Live:
             self._still(str(error))
         except Exception as error:  # whatever it is, it must not end the following
             self._still(f"the new version can't be served ({type(error).__name__})")
+
+    def _take_out(self) -> None:
+        """Have whoever left out of the version at hand, however long another takes to open; what
+        else was changed may belong to that one.
+        """
+        before, now = self.matcher.changes, Changes.read(self.store.engine.where)
+        removed = {**before.removed, **now.removed}
+        if removed != before.removed:
+            self.matcher = self.matcher.with_changes(Changes(before.fields, removed))
 
     def _due(self, wanted: str) -> bool:
         """Whether to try this version: at once, and then again every few seconds."""

@@ -10,21 +10,21 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from index.errors import Away, BadInput, Stale
+from index.errors import Away, BadInput, Damaged, Stale
 from matcher.filters import field_name, said
 from matcher.safety import Crisis
 from service.lanes import Full, TurnedAway
 from service.visits import current
 
 FAILED = "the request failed here; nothing of it was kept"
-AWAY = "what keeps the index can't be reached just now; nothing was kept: send it again"
+AWAY = "what keeps the index can't be reached, or changes just now; nothing was kept: send it again"
 SOON = 5  # seconds until then
 TOLD, MOST = 5, 100  # errors that `detail` tells, and that `errors` has
 
 
 def failed(error: Exception, found: Crisis | None = None) -> JSONResponse:
     """What is answered where something broke, with whom to call where a text spoke of danger."""
-    if isinstance(error, Away):
+    if isinstance(error, Away | Damaged):  # or just replaced, which this server is to learn
         return problem(503, AWAY, headers={"Retry-After": str(SOON)}, crisis=found)
     return problem(500, FAILED, crisis=found)
 
@@ -71,6 +71,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(TurnedAway, _busy)
     app.add_exception_handler(Away, _away)
+    app.add_exception_handler(Damaged, _away)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

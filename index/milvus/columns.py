@@ -15,11 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pymilvus import DataType
 
+from index.errors import BadInput
 from index.filters import LATITUDE, LONGITUDE, AnyOf, AtMost, Condition, Is, NoneOf, Within
 from index.rows import Ints
 
 PLACE = "place"  # the number of a latitude and longitude among all there are
 UNSTATED, ENDLESS = -1, float(np.finfo(np.float64).max)
+LONGEST = 4_096  # numbers that an array may have
 NOBODY, EVERYBODY = "group < 0", "group >= 0"
 
 
@@ -38,9 +40,6 @@ class Columns:
                 made[name] = array(pc.max(pc.list_value_length(column)).as_py() or 1)
             elif pa.types.is_boolean(kind):
                 made[name] = {"datatype": DataType.INT8}
-            elif pa.types.is_string(kind):
-                longest = pc.max(pc.binary_length(column)).as_py()
-                made[name] = {"datatype": DataType.VARCHAR, "max_length": longest}
             else:
                 made[name] = {"datatype": DataType.DOUBLE}
         return made
@@ -54,8 +53,6 @@ class Columns:
                 made[name] = [[self._said[name][value] for value in its or []] for its in values]
             elif pa.types.is_boolean(kind):
                 made[name] = [UNSTATED if value is None else int(value) for value in values]
-            elif pa.types.is_string(kind):
-                made[name] = values
             else:
                 made[name] = [ENDLESS if value is None else value for value in values]
         return made
@@ -79,9 +76,10 @@ class Columns:
 
     @property
     def _typed(self) -> list[tuple[str, pa.DataType]]:
-        """All columns but those of places, and their types."""
-        every = [(column.name, column.type) for column in self.table.schema]
-        return [(name, kind) for name, kind in every if name not in (LATITUDE, LONGITUDE)]
+        """All columns that conditions are held against, but those of places, and their types."""
+        places = (LATITUDE, LONGITUDE)
+        every = [(c.name, c.type) for c in self.table.schema if not pa.types.is_string(c.type)]
+        return [(name, kind) for name, kind in every if name not in places]
 
     def _numbers(self, column: str, values: Sequence[str]) -> list[int]:
         known = self._said[column]
@@ -111,6 +109,8 @@ class Columns:
 
 
 def array(most: int) -> dict[str, Any]:
-    """A field of so many numbers at most."""
+    """A field of so many numbers at most. Raises BadInput for more than a server takes."""
+    if most > LONGEST:
+        raise BadInput(f"a group has {most:,} values in a column: Milvus takes {LONGEST:,}")
     kind = {"element_type": DataType.INT64, "max_capacity": max(1, most)}
     return {"datatype": DataType.ARRAY, **kind}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import grpc
 from pymilvus import MilvusClient, MilvusException
+from pymilvus.exceptions import ParamError
 
 from index.errors import Away, Damaged, EngineError
 from index.milvus import lite
@@ -23,7 +24,6 @@ KEPT_ALIVE = 300  # seconds until a server is asked whether it is there; Milvus 
 # coming up, a collection being loaded, a node just gone.
 UNREACHED, ABSENT, UNLOADED = 2, (100, 1600), 101
 PASSING = (1, 103, 106, 401, 503, 901, 905)
-AT_ONCE = 1000  # entities asked for at a time where it may be all
 TOKEN = "MILVUS_TOKEN"  # noqa: S105 - names the variable
 
 # Else they write down every error that is expected, and every retry, with what was asked.
@@ -54,16 +54,8 @@ class Connection:
 
     def every(self, name: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
         """All entities of a collection that meet a condition, however many. Raises as `ask`."""
-
-        def read(client: MilvusClient) -> list[dict[str, Any]]:
-            found = client.query_iterator(
-                name, AT_ONCE, filter=where, output_fields=list(fields), timeout=SECONDS
-            )
-            batches = list(iter(found.next, []))
-            found.close()
-            return [row for batch in batches for row in batch]
-
-        return self._done(read, name)
+        # Not by the client's iterator, which asks for some things without a bound in time.
+        return list(self.ask("query", name, filter=where, output_fields=list(fields)))
 
     def create(
         self,
@@ -113,6 +105,8 @@ class Connection:
                 if load:
                     client.load_collection(collection, timeout=WORK)
                 return work(client)
+            except ParamError as error:  # of the client's own, whose codes are others
+                raise EngineError(f"this was not asked rightly: {error.message}") from None
             except MilvusException as error:
                 load = error.code == UNLOADED
                 if error.code in ABSENT:

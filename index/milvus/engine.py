@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pyarrow.feather as feather
 
+from index import disk
 from index.engine import COLUMNS, HALF_MADE, ID, MANIFEST, WORDS, Record
 from index.errors import Busy, Damaged, EngineError, NotBuilt
 from index.flat import Flat
 from index.milvus.columns import Columns
-from index.milvus.connection import QUICK, Absent, connection
+from index.milvus.connection import QUICK, WORK, Absent, connection
 from index.milvus.copies import Copies, text
 from index.milvus.groups import Groups, field_of
 from index.milvus.logs import Logs
@@ -30,7 +31,9 @@ from index.rows import VECTORS, Rows
 from index.where import Address, folder
 from index.words import Words
 
-GRACE = 60.0  # seconds that who serves a dropped version has to move to another
+# Who serves a version that is dropped has so many seconds to move to another, and one more for each
+# so many bytes of it.
+GRACE, PACE = 60.0, 5e6
 
 
 def opened(address: Address) -> "Milvus":
@@ -58,6 +61,7 @@ class Milvus:
         self._name = address.name
         self._alias = f"{address.name}_live"
         self._texts = Texts(self._connection, f"{address.name}_texts")
+        self._known: dict[str, tuple[int, dict[str, int]]] = {}
         self._logs = Logs(self._texts)
         self._copies = Copies(self.folder, self._texts)
 
@@ -105,6 +109,8 @@ class Milvus:
         if not facts:
             return None
         if name.endswith(VECTORS) and name in self._elsewhere(version):
+            if name == min(self._elsewhere(version)):  # they stand together
+                self._count(version)
             return None
         if not (self.folder / "versions" / version).exists():
             self._copies.sweep_unless_busy(self.ids)
@@ -123,8 +129,11 @@ class Milvus:
     def keep(self, version: str, manifest: Record) -> None:
         """Send everything that isn't there yet; with its manifest it is a version."""
         made, files = self.folder / "versions" / version, manifest["files"]
-        self._drop_collection(version)
         self._texts.delete([f"dropped/{version}"])
+        with suppress(NotBuilt, Damaged):
+            if self.live() == version:  # it is damaged: no server deletes what an alias names
+                self._connection.ask("drop_alias", self._alias)
+        self._drop_collection(version)
         columns = Columns(feather.read_table(made / COLUMNS))
         proposals = Proposals.load(made, []) if PROPOSALS in files else None
         names = [n.removesuffix(VECTORS) for n in files if n.endswith(VECTORS) and n != PROPOSALS]
@@ -145,18 +154,19 @@ class Milvus:
         told = {f"groups/{version}": json.dumps([len(columns.table), elsewhere]).encode()}
         self._texts.put(told | {f"manifest/{version}": (made / MANIFEST).read_bytes()})
         if not texts.keys() <= set(self._texts.names("file/")):
-            self._texts.delete([f"manifest/{version}"])
+            self._texts.delete([f"manifest/{version}", f"groups/{version}"])
             raise Busy(f"another machine is at work in {self.where}: wait for it")
         for name in elsewhere:
             (made / name).unlink()
 
     def sweep(self) -> None:
         """Delete collections and files of no version, there and here."""
-        known, waiting = self.ids(), self._waiting()
+        waiting = self._waiting()
         for version in self._collections():
-            if version not in known and version not in waiting:
+            if version not in waiting and self._unwanted(version):
                 self._drop_collection(version)
-        self.tidy()
+        self._drop_waiting()
+        known = self.ids()
         self._sweep_files(known)
         for left in (self.folder / "versions").glob(f"{HALF_MADE}*"):
             shutil.rmtree(left)
@@ -166,19 +176,32 @@ class Milvus:
         """Its manifest first, then all that was said in it and in no other version; its vectors
         when whoever still searches them has moved on.
         """
-        self._texts.put({f"dropped/{version}": str(time.time()).encode()})
+        moving = GRACE + sum(facts["bytes"] for facts in self._files(version)) / PACE
+        self._texts.put({f"dropped/{version}": str(time.time() + moving).encode()})
         self._texts.delete([f"manifest/{version}", f"groups/{version}"])
         self._sweep_files(self.ids())
         shutil.rmtree(self.folder / "versions" / version, ignore_errors=True)
 
     def tidy(self) -> None:
         """Delete the vectors of versions dropped a while ago, and copies of what is no version."""
-        known = self.ids()
-        for version, since in self._waiting().items():
-            if time.time() > since + GRACE and version not in known:
-                self._drop_collection(version)
-                self._texts.delete([f"dropped/{version}"])
+        if any(time.time() > until for until in self._waiting().values()):
+            with suppress(Busy), disk.locked(self.folder):
+                self._drop_waiting()
         self._copies.sweep_unless_busy(self.ids)
+
+    def _drop_waiting(self) -> None:
+        for version, until in self._waiting().items():
+            if time.time() > until:
+                if self._unwanted(version):
+                    self._drop_collection(version)
+                self._texts.delete([f"dropped/{version}"])
+
+    def _unwanted(self, version: str) -> bool:
+        """Whether a collection is of no version, looked at just before it is deleted."""
+        with suppress(NotBuilt, Damaged):
+            if self.live() == version:
+                return False
+        return self._texts.read(f"manifest/{version}") is None
 
     def rows(self, version: str, name: str) -> Rows:
         """Looked up among the groups, where the copied table says that they stand."""
@@ -217,22 +240,33 @@ class Milvus:
 
     def _groups(self, version: str) -> tuple[int, dict[str, int]]:
         """How many groups a version has, and the widths of what stands with them and in no file."""
-        found = self._texts.read(f"groups/{version}")
-        if found is None:
-            raise Damaged(f"version {version} is no version any more: build again")
-        count, elsewhere = json.loads(b"".join(found))
-        return count, elsewhere
+        if version not in self._known:  # it follows from the version
+            found = self._texts.read(f"groups/{version}")
+            if found is None:
+                raise Damaged(f"version {version} is no version any more: build again")
+            count, elsewhere = json.loads(b"".join(found))
+            self._known[version] = count, elsewhere
+        return self._known[version]
 
     def _elsewhere(self, version: str) -> Collection[str]:
-        """What stands with a version's groups. Raises Damaged where groups are missing."""
-        count, elsewhere = self._groups(version)
+        """What stands with a version's groups, and in no file."""
+        return self._groups(version)[1]
+
+    def _count(self, version: str) -> None:
+        """Raise Damaged unless there are as many groups as there were."""
         own = self._collection(version)
-        if self._connection.count(own) != count:
+        if self._connection.count(own, consistency_level="Strong") != self._groups(version)[0]:
             raise Damaged(f"version {version}: {own} lacks groups, or has others: build again")
-        return elsewhere
+
+    def _files(self, version: str) -> list[Record]:
+        """What a manifest says of a version's files; none where it is no manifest."""
+        try:
+            return list(json.loads(self.manifest(version))["files"].values())
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return []
 
     def _waiting(self) -> dict[str, float]:
-        """The versions that were dropped and whose vectors are there, and since when."""
+        """The versions that were dropped and whose vectors are there, and until when they stay."""
         found = self._texts.all("dropped/")
         return {name.removeprefix("dropped/"): float(told) for name, told in found}
 
@@ -246,13 +280,9 @@ class Milvus:
         return [match[1] for match in found if match]
 
     def _drop_collection(self, version: str) -> None:
-        with suppress(NotBuilt, Damaged):
-            if self.live() == version:  # no server deletes what an alias names
-                self._connection.ask("drop_alias", self._alias)
-        self._connection.ask("drop_collection", self._collection(version))
+        self._connection.ask("drop_collection", self._collection(version), timeout=WORK)
 
     def _sweep_files(self, known: Iterable[str]) -> None:
         """Delete the texts of files that no version has."""
-        manifests = [json.loads(self.manifest(version)) for version in known]
-        kept = {text(facts) for found in manifests for facts in found["files"].values()}
+        kept = {text(facts) for version in known for facts in self._files(version)}
         self._texts.delete(sorted(self._texts.traces("file/") - kept))

@@ -4,7 +4,7 @@ Whom a filter admits is found by the server, and held against what is known here
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,16 @@ from pymilvus import DataType
 
 from index.filters import Terms
 from index.milvus import rows as kept
-from index.milvus.columns import Columns, array
+from index.milvus.columns import LONGEST, Columns, array
 from index.milvus.connection import Connection
 from index.probes import Probe
 from index.proposals import Fields, Proposals, combined, number_of_lists, padded, share_read
 from index.rows import Ints, Mask, Rows
 from index.words import Words
 
-AT_ONCE = 500  # groups sent at a time: some 6 MB
+AT_ONCE, BYTES = 500, 8e6  # groups sent at a time, and of their vectors: a server takes 64 MB
 LISTED = 5_000  # up to so many admitted are named one by one: quicker to tell than conditions
 MOST = 16_384  # groups in an answer
-LONGEST = 4_096  # numbers that an array may have at most: of the words, those of the rarest
 HELD = "held_words"
 
 
@@ -54,14 +53,13 @@ class Groups:
         fields: dict[str, dict[str, Any]] = {
             "group": {"datatype": DataType.INT64, "is_primary": True},
             "vector": {"datatype": DataType.FLOAT_VECTOR, "dim": width},
-            HELD: array(min(LONGEST, max(map(len, held)))),
+            HELD: array(min(LONGEST, max(map(len, held)))) | {"mmap_enabled": True},
             **columns.kinds(),
             **{field_of(n): kept.kind(its.vectors.width, its.starts) for n, its in rows.items()},
         }
         named = [{"field_name": field, **kind} for field, kind in fields.items()]
         connection.create(name, named, index, lists)
-        for start in range(0, count, AT_ONCE):
-            end = min(start + AT_ONCE, count)
+        for start, end in _batches(rows, count):
             nowhere = np.zeros((end - start, width), dtype=np.float32)
             values: dict[str, Sequence[Any]] = {
                 "group": range(start, end),
@@ -72,7 +70,8 @@ class Groups:
             }
             entities = zip(*values.values(), strict=True)
             sent = [dict(zip(values, entity, strict=True)) for entity in entities]
-            connection.ask("insert", name, sent)
+            # Not "insert", which doubles an entity where it is sent again.
+            connection.ask("upsert", name, sent)
         connection.settle(name, count)
 
     def nearest(
@@ -128,6 +127,20 @@ class Groups:
             words = f"array_contains_any({HELD}, {holding.tolist()})"
             told = f"({told}) and {words}" if told else words
         return told
+
+
+def _batches(rows: Mapping[str, Rows], count: int) -> Iterator[tuple[int, int]]:
+    """Where some groups begin and end that are sent together."""
+    sizes = np.zeros(count)
+    for its in rows.values():
+        sizes += np.diff(its.starts) * kept.size(its.vectors.width)
+    start, held = 0, 0.0
+    for group, size in enumerate(sizes.tolist()):
+        if group > start and (held + size > BYTES or group - start == AT_ONCE):
+            yield start, group
+            start, held = group, 0.0
+        held += size
+    yield start, count
 
 
 def field_of(rows: str) -> str:

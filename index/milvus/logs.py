@@ -24,7 +24,8 @@ class Logs:
 
     def append(self, log: str, records: Iterable[Record]) -> None:
         """Their first parts are sent at once."""
-        now = time.time_ns()
+        last = max(self._texts.names(f"{log}/"), default=f"{log}/0")
+        now = max(time.time_ns(), int(last.rpartition("/")[2]) + 1)  # a clock may be set back
         told = {f"{log}/{now + n:020}": json.dumps(r).encode() for n, r in enumerate(records)}
         self._texts.put(told | self._stamped(log))
 

@@ -62,11 +62,18 @@ class Kept:
         return np.concatenate(read)
 
     def _decoded(self, group: int, pieces: Sequence[str] | None) -> Halves:
-        content = b"".join(map(base64.b64decode, pieces or ()))
-        vectors = np.frombuffer(content, np.float16).reshape(-1, self.width)
-        if len(vectors) != self.starts[group + 1] - self.starts[group]:
-            raise Damaged(f"{self.collection} in {self.connection.address} lacks rows: build again")
-        return vectors
+        shape = int(self.starts[group + 1] - self.starts[group]), self.width
+        try:
+            content = b"".join(map(base64.b64decode, pieces or ()))
+            return np.frombuffer(content, np.float16).reshape(shape)
+        except ValueError:
+            told = f"{self.collection} in {self.connection.address} lacks rows: build again"
+            raise Damaged(told) from None
+
+
+def size(width: int) -> float:
+    """Bytes of a vector of this width, as base64."""
+    return width * np.dtype(np.float16).itemsize * 4 / 3
 
 
 def kind(width: int, starts: Ints) -> dict[str, Any]:

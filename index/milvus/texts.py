@@ -23,7 +23,12 @@ FIELDS = (
     {"field_name": "name", "datatype": DataType.VARCHAR, "max_length": 200},
     {"field_name": "part", "datatype": DataType.INT64},
     {"field_name": "parts", "datatype": DataType.INT64},
-    {"field_name": "data", "datatype": DataType.VARCHAR, "max_length": 65_535},
+    {
+        "field_name": "data",
+        "datatype": DataType.VARCHAR,
+        "max_length": 65_535,
+        "mmap_enabled": True,  # read from the disk where a server can
+    },
     # Milvus has no collection without one.
     {"field_name": "vector", "datatype": DataType.FLOAT_VECTOR, "dim": 2},
 )
@@ -88,8 +93,9 @@ class Texts:
             told = ", ".join(f'"{name}"' for name in some)
             with suppress(Absent):
                 ids = [_id(name, 0) for name in some]
-                self._connection.ask("delete", self._collection, ids=ids)
-                self._connection.ask("delete", self._collection, filter=f"name in [{told}]")
+                self._connection.ask("delete", self._collection, ids=ids, timeout=WORK)
+                rest = f"name in [{told}]"
+                self._connection.ask("delete", self._collection, filter=rest, timeout=WORK)
 
     def _make(self) -> None:
         if not self._made:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -138,8 +137,3 @@ def _columns(random: np.random.Generator, groups: int) -> pa.Table:
             LONGITUDE: pa.array([p and p[1] for p in places], pa.float64()),
         }
     )
-
-
-def opened(where: Path | str) -> Store:
-    """An index, as if by another process."""
-    return Store(where)

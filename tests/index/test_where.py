@@ -23,6 +23,13 @@ def test_an_address_stays_what_it_is_and_a_file_means_the_same_from_anywhere(
     assert place(place("milvus:lite.db#north")) == place("milvus:lite.db#north")
 
 
+@pytest.mark.parametrize(
+    "told", ["http://LocalHost:19530", "http://127.0.0.1:19530/", "HTTP://localhost:19530"]
+)
+def test_an_address_is_the_same_however_it_is_spelt(told: str) -> None:
+    assert place(f"milvus:{told}#north") == "milvus:http://127.0.0.1:19530#north"
+
+
 def test_each_directory_has_a_folder_of_copies_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,6 +48,8 @@ def test_each_directory_has_a_folder_of_copies_of_its_own(
         ("milvus:#north", "name an address"),
         ("milvus:ftp://db.example", "http:// or https://"),
         ("milvus:http://", "http:// or https://"),
+        ("milvus:http://db.example:abc", "port"),
+        ("milvus:http://db.example:99999999", "port"),
         ("milvus:http://user:secret@db.example", "MILVUS_TOKEN"),
         ("milvus:http://db.example#no spaces", "a letter"),
         ("milvus:http://db.example#9", "a letter"),

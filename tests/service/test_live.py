@@ -12,12 +12,13 @@ from fastapi.testclient import TestClient
 from index.errors import NotBuilt
 from matcher import Matcher
 from matcher.build import build
+from matcher.changes import note_removed
 from matcher.removal import set_fields
 from service.app import create
 from service.live import EVERY, Live
 from service.settings import Settings
 from tests.service.conftest import wait_until
-from tests.small import GRIEF, LOOSE, THERAPISTS, write_directory
+from tests.small import GRIEF, LOOSE, PANIC, THERAPISTS, write_directory
 
 
 def served(client: TestClient) -> str:
@@ -40,6 +41,29 @@ def test_a_new_version_is_followed_without_a_restart(index: Path, tmp_path: Path
         assert report.version != before
         wait_until(lambda: served(client) == report.version, 20)
         assert client.post("/v1/match", json={"text": "grief"}).json()["counts"]["directory"] == 2
+
+
+def test_who_left_is_out_while_a_new_version_is_still_being_opened(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, opened, seen = Live(index), Matcher.open, []
+    set_fields(index, PANIC, {"accepting": True})
+    live.refresh()
+    report = build(write_directory(tmp_path / "d.jsonl", THERAPISTS[:4]), index, LOOSE)
+    note_removed(index, GRIEF)
+
+    def slowly(*args: Any, **named: Any) -> Matcher:
+        seen.append((live.matcher.therapist(GRIEF), live.matcher.therapist(PANIC)))
+        return opened(*args, **named)
+
+    monkeypatch.setattr(Matcher, "open", slowly)
+    live.refresh()
+    ((gone, there),) = seen
+    assert gone is None
+    assert there is not None
+    assert there.record["accepting"] is True
+    assert live.matcher.version.id == report.version
+    assert live.matcher.therapist(GRIEF) is None
 
 
 def test_what_an_index_put_off_is_done_while_it_is_served(

@@ -120,7 +120,7 @@ def test_every_command_that_takes_a_folder_takes_it(
     assert "Flora Vega" in run("search", "afraid of flying", "-k", "1")
     assert "Flora Vega" in run("show", "flying")
     assert "accepting no" in run("set", "flying", "--accepting", "no")
-    assert f"{second}  " in run("versions").splitlines()[0]
+    assert second in run("versions")
     assert "are what they were" in run("verify")
     compared = run("diff", first, second, "--queries", queries)
     assert "therapists added         1  flying" in compared

@@ -1,6 +1,7 @@
 """A Milvus that goes away, comes back, and is shared."""
 
 import multiprocessing
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from index.errors import Away, Missing, NotBuilt
+from index.milvus.connection import Connection
 from index.milvus.groups import Groups
 from index.versions import Store
 from tests.index.made import Made
@@ -60,6 +62,34 @@ def test_a_server_that_is_away_is_named_and_found_again_when_it_is_back(server: 
     soon(store.current)
     assert store.current() == version.id
     assert (version.rows("passages").take(numbers) == before).all()
+
+
+def test_a_server_that_says_nothing_is_away_in_good_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "import sys; from milvus_lite.adapter.grpc.server import start_server_in_thread as start; "
+        "held = start(sys.argv[1]); print(held[2], flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "mute.db")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        store = Store(f"milvus:http://127.0.0.1:{process.stdout.readline().strip()}")
+        Made.of(1, 20).publish(store)
+        monkeypatch.setattr(Connection.ask, "__kwdefaults__", {"timeout": 1})
+        monkeypatch.setattr("index.milvus.engine.QUICK", 1)
+        process.send_signal(signal.SIGSTOP)
+        begun = time.monotonic()
+        try:
+            for ask in (store.current, store.ids):
+                with pytest.raises(Away):
+                    ask()
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+        assert time.monotonic() - begun < 10
 
 
 def test_a_build_that_loses_its_server_leaves_what_is_live(server: Server) -> None:

@@ -109,11 +109,33 @@ def test_whoever_serves_a_version_that_is_deleted_can_go_on_for_a_moment(
     with store.building():
         pass
     assert (passages.halves() == made.rows["passages"].halves()).all()
-    monkeypatch.setattr("index.milvus.engine.GRACE", -1)
+    monkeypatch.setattr("time.time", lambda: 9e9)
     store.engine.tidy()
     with pytest.raises(Damaged):
         passages.halves()
     assert store.verified()
+
+
+def test_what_becomes_live_while_it_is_to_be_deleted_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Made.of(1, 30)
+    first = made.publish(store)
+    made.publish(store, facts="x")
+    store.discard(first.id)
+    monkeypatch.setattr("time.time", lambda: 9e9)
+    waiting = Milvus._waiting
+
+    def meanwhile(self: Milvus) -> dict[str, float]:
+        found = waiting(self)
+        with monkeypatch.context() as patch:
+            patch.setattr(Milvus, "_waiting", waiting)
+            made.publish(store)
+        return found
+
+    monkeypatch.setattr(Milvus, "_waiting", meanwhile)
+    engine(store)._drop_waiting()
+    assert store.verified().id == first.id
 
 
 def test_a_version_made_again_while_its_old_vectors_wait_to_be_deleted_stays(
@@ -124,7 +146,7 @@ def test_a_version_made_again_while_its_old_vectors_wait_to_be_deleted_stays(
     made.publish(store, facts="x")
     store.discard(first.id)
     assert made.publish(store).id == first.id
-    monkeypatch.setattr("index.milvus.engine.GRACE", -1)
+    monkeypatch.setattr("time.time", lambda: 9e9)
     store.engine.tidy()
     assert store.verified().id == first.id
 
@@ -194,6 +216,40 @@ def test_versions_that_are_not_served_any_more_take_no_memory_and_can_be_gone_ba
     assert store.rollback(made[0]) == made[0]
     assert store.verified().id == made[0]
     assert loaded(made[0])
+
+
+@pytest.mark.parametrize("told", [b"no json", b"{}", b"[]"])
+def test_a_manifest_that_is_none_is_built_over(store: Store, told: bytes) -> None:
+    made = Made.of(1, 30)
+    version = made.publish(store)
+    engine(store)._texts.put({f"manifest/{version.id}": told})
+    with pytest.raises(Damaged, match="build again"):
+        Store(store.engine.where).open()
+    assert made.publish(store).id == version.id
+    assert store.verified().id == version.id
+
+
+def test_rows_that_were_cut_are_damage_and_are_built_over(store: Store) -> None:
+    made = Made.of(1, 30)
+    version = made.publish(store)
+    connection, own = engine(store)._connection, f"matcher_{version.id}"
+    (group,) = connection.ask("query", own, ids=[3], output_fields=["*"])
+    cut = [group["rows_passages"][0][:-8]]
+    connection.ask("upsert", own, [{**group, "rows_passages": cut}])
+    with pytest.raises(Damaged, match="lacks rows: build again"):
+        store.verified()
+    assert made.publish(store).id == version.id
+    assert store.verified().id == version.id
+
+
+def test_records_keep_their_order_where_a_clock_is_set_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Made.of(1, 5).publish(store)
+    store.engine.append("changes", [{"n": 1}])
+    monkeypatch.setattr("time.time_ns", lambda: 5)
+    store.engine.append("changes", [{"n": 2}, {"n": 3}])
+    assert [line["n"] for line in store.engine.lines("changes")] == [1, 2, 3]
 
 
 def test_files_that_versions_share_are_sent_once_and_stay_while_one_has_them(store: Store) -> None:
