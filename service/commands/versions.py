@@ -79,7 +79,9 @@ def diff(old: str, new: str, index: Where, queries: Path | None, as_json: bool) 
 
 def _listed(store: Store) -> list[dict[str, Any]]:
     live = store.current()
-    made = {entry.version: entry for entry in store.history.entries() if entry.by != "rollback"}
+    entries = [entry for entry in store.history.entries() if entry.by != "rollback"]
+    made = {entry.version: entry for entry in entries}
+    order = {entry.version: number for number, entry in enumerate(entries)}
     rows = []
     for version in store.ids():
         entry, manifest = made.get(version), _manifest(store, version)
@@ -95,7 +97,7 @@ def _listed(store: Store) -> list[dict[str, Any]]:
                 "bytes": sum(file["bytes"] for file in manifest.get("files", {}).values()),
             }
         )
-    return sorted(rows, key=lambda row: (row["published"], row["version"]), reverse=True)
+    return sorted(rows, key=lambda row: order.get(row["version"], -1), reverse=True)
 
 
 def _manifest(store: Store, version: str) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def test_every_command_that_takes_a_folder_takes_it(
     assert "Flora Vega" in run("search", "afraid of flying", "-k", "1")
     assert "Flora Vega" in run("show", "flying")
     assert "accepting no" in run("set", "flying", "--accepting", "no")
-    assert second in run("versions")
+    listed = [line.split()[0] for line in run("versions").splitlines()]
+    assert listed == [second, first], "the one made live last first"
     assert "are what they were" in run("verify")
     compared = run("diff", first, second, "--queries", queries)
     assert "therapists added         1  flying" in compared
