@@ -79,7 +79,10 @@ def _normal(uri: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         raise BadInput("the port of an address is a number from 1 to 65535", "index") from None
-    host = (parts.hostname or "").replace("localhost", "127.0.0.1")
+    host = parts.hostname or ""
+    if host == "localhost" and parts.scheme == "http":  # else a certificate may be for that name
+        host = "127.0.0.1"
+    host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"
 
 

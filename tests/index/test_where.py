@@ -30,6 +30,19 @@ def test_an_address_is_the_same_however_it_is_spelt(told: str) -> None:
     assert place(f"milvus:{told}#north") == "milvus:http://127.0.0.1:19530#north"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "http://my-localhost.example:19530",
+        "http://[::1]:19530",
+        "https://localhost:19530",
+        "https://milvus.example/north",
+    ],
+)
+def test_an_address_that_can_be_told_in_one_way_alone_stays_as_it_is(told: str) -> None:
+    assert place(f"milvus:{told}") == f"milvus:{told}"
+
+
 def test_each_directory_has_a_folder_of_copies_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
